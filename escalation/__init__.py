@@ -1,0 +1,1 @@
+"""The rules of dispute resolution, pure: no clock, no I/O, no Temporal."""

@@ -1,0 +1,209 @@
+"""Where an escalation stands: the state that its history folds into, and what can be read off it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from escalation import deadlines
+from escalation.deadlines import Due
+from escalation.messages import NoticeToSend, StageClock, Subject
+from escalation.procedure import Procedure, Stage
+from escalation.working_days import Calendar, end_of
+
+Status = Literal[
+    "awaiting_response", "awaiting_iro_decision", "unresolved_hold", "referred", "notice_period", "withdrawn", "closed"
+]
+OPERATIONS = "operations"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Received(Frozen):
+    """An answer as far as the ladder cares: which, when, and whether it came in time."""
+
+    response_id: str
+    entry: int
+    received_at: datetime
+    in_time: bool
+    judged: bool = False
+
+
+class Visit(Frozen):
+    """One stay at a stage, from the entry that entered it to the entry that leaves it."""
+
+    n: int
+    stage: str
+    entered_at: datetime
+    working_days: int | None
+    lapsed_due: date | None = None
+    beyond_cap: bool = False
+    starts_cap: bool = False
+    alerted_at: datetime | None = None
+    day_zero: date | None = None
+    extensions: tuple[int, ...] = ()
+    extension_asked: int | None = None
+    may_pass_cap: bool = False
+    answers: tuple[Received, ...] = ()
+    silence_proven: bool = False
+    lapsed: bool = False
+    taken_over: bool = False
+
+    @property
+    def answered_in_time(self) -> bool:
+        return any(answer.in_time for answer in self.answers)
+
+
+class Case(Frozen):
+    """The fold of a history. Everything that moves is here; everything else is derived from it."""
+
+    procedure: Procedure
+    calendar: Calendar
+    n: int = 0
+    reference: str = ""
+    subject: Subject = Subject(kind="lac")
+    track: str | None = None
+    team: str | None = None
+    raised_by: str = ""
+    raised_by_name: str | None = None
+    raised_at: datetime | None = None
+    fields: dict[str, Any] = {}
+    linked: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    cap_day_zero: date | None = None
+    cap_reached: bool = False
+    on_hold: str | None = None
+    outcome: str | None = None
+    date_concluded: date | None = None
+    withdrawn: bool = False
+    ended_at: datetime | None = None
+    covered_by: dict[str, str] = {}
+    turn_since: datetime | None = None
+    reminders: int = 0
+    alarms: int = 0
+    outstanding: tuple[NoticeToSend, ...] = ()
+    refused_answers: frozenset[str] = frozenset()
+
+    # The stage now -------------------------------------------------------------------------------------------------
+
+    @property
+    def visit(self) -> Visit:
+        """The stay at the current stage."""
+        return self.visits[-1]
+
+    @property
+    def stage(self) -> Stage:
+        return self.stage_of(self.visit)
+
+    def stage_of(self, visit: Visit) -> Stage:
+        stage = self.procedure.stage(visit.stage, self.track)
+        if stage is None:  # the procedure is pinned: a visited stage is one of its stages
+            raise LookupError(f"{self.procedure.key} has no stage {visit.stage}")
+        return stage
+
+    @property
+    def next_stage(self) -> Stage | None:
+        return self.procedure.next_stage(self.visit.stage, self.track)
+
+    def latest_visit(self, stage: str) -> Visit | None:
+        return next((visit for visit in reversed(self.visits) if visit.stage == stage), None)
+
+    def visit_numbered(self, n: int) -> Visit | None:
+        return next((visit for visit in self.visits if visit.n == n), None)
+
+    # Whose turn, until when -----------------------------------------------------------------------------------------
+
+    @property
+    def open(self) -> bool:
+        return bool(self.visits) and self.outcome is None and not self.withdrawn
+
+    @property
+    def status(self) -> Status:
+        if self.withdrawn:
+            return "withdrawn"
+        if self.outcome:
+            return "closed"
+        if self.on_hold:
+            return "unresolved_hold"
+        stops = self.stage.response.stops_on == "response" and self.visit.answered_in_time
+        return "awaiting_iro_decision" if stops or self.visit.lapsed else "awaiting_response"
+
+    @property
+    def raiser(self) -> str:
+        """The raiser's role, or who covers for them."""
+        return self.covered_by.get(self.raised_by, self.raised_by)
+
+    @property
+    def alert_accepted(self) -> bool:
+        return self.visit.alerted_at is not None
+
+    @property
+    def waiting_for(self) -> str | None:
+        """The role whose turn it is; operations while the alert is not accepted; None only when it has ended."""
+        if not self.open:
+            return None
+        if self.status != "awaiting_response":
+            return self.raiser
+        return self.stage.addressee[0] if self.alert_accepted else OPERATIONS
+
+    def clock_of(self, visit: Visit) -> StageClock:
+        cap = self.procedure.cap
+        return StageClock(
+            working_days=visit.working_days,
+            extensions=visit.extensions,
+            end_of_day=self.procedure.end_of_day,
+            lapsed_due=visit.lapsed_due,
+            cap_working_days=cap.working_days if cap else None,
+            cap_day_zero=self.cap_day_zero,
+            starts_cap=visit.starts_cap,
+            may_pass_cap=visit.may_pass_cap or visit.beyond_cap,
+            beyond_cap=visit.beyond_cap,
+        )
+
+    def due_of(self, visit: Visit) -> Due | None:
+        """The deadline of a stay, whether or not it still runs; None before its alert was accepted."""
+        if visit.day_zero is None:
+            return None
+        return deadlines.due(self.clock_of(visit), visit.day_zero, self.calendar)
+
+    @property
+    def due(self) -> Due | None:
+        """The running deadline of the current stage."""
+        return self.due_of(self.visit) if self.open and self.status == "awaiting_response" else None
+
+    @property
+    def cap_at(self) -> datetime | None:
+        if not self.procedure.cap or self.cap_day_zero is None:
+            return None
+        day = self.calendar.after(self.cap_day_zero, self.procedure.cap.working_days)
+        return end_of(day, self.procedure.end_of_day)
+
+    def starts_cap(self, stage: Stage) -> bool:
+        """Whether the cap counts from this stage, entered now (requirements section 0, 7)."""
+        cap = self.procedure.cap
+        if cap is None or self.cap_day_zero is not None:
+            return False
+        if cap.starts == "first_alert":
+            return True
+        if cap.starts == "formal":
+            return stage.formal
+        place = self.procedure.place
+        return place(stage.key, self.track) >= place(cap.starts, self.track)
+
+    # Answers --------------------------------------------------------------------------------------------------------
+
+    def has_answer(self, response_id: str) -> bool:
+        return any(answer.response_id == response_id for visit in self.visits for answer in visit.answers)
+
+    @property
+    def unjudged(self) -> list[tuple[Visit, Received]]:
+        """Answers on which the raiser has not decided, oldest first."""
+        return [(visit, answer) for visit in self.visits for answer in visit.answers if not answer.judged]
+
+    def is_true(self, fact: str) -> bool:
+        """A yes/no fact of the subject, or a field of the form."""
+        return getattr(self.subject, fact, None) is True or self.fields.get(fact) is True

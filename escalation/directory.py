@@ -1,0 +1,120 @@
+"""Who holds a post on a date: roles stand in procedures, people in the directory."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from escalation.procedure import Contradictions, Role, Strict
+
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+MOST_CHARACTERS = 254
+
+
+def email_address(text: str) -> str:
+    """One address as it may stand in a header: plain characters and one @. Raises ValueError."""
+    if len(text) > MOST_CHARACTERS or not _ADDRESS.fullmatch(text):
+        raise ValueError("is not an email address such as a.name@council.example")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable() or not text.strip():
+        raise ValueError("must be a name on one line, without control characters")
+    return text
+
+
+Name = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+
+
+class Person(Strict):
+    name: Name
+    email: Annotated[str, AfterValidator(email_address)]
+
+
+class Dated(Strict):
+    """Something that holds from `first` to `last`, both London dates included; open where not given."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)
+
+
+class Post(Dated):
+    """A person in a role. Acting and deputy serve while no holder is there; acting goes first."""
+
+    role: Role
+    person: str = Field(description="A key of `people`.")
+    team: str | None = Field(None, description="None: for every team that has nobody of its own.")
+    agency: str | None = Field(None, description="None: within the council, and for every agency.")
+    kind: Literal["holder", "deputy", "acting"] = "holder"
+
+
+class Leave(Dated):
+    """Days on which a person answers nothing."""
+
+    person: str
+    first: date
+    last: date
+
+
+class Directory(Strict):
+    """The people of a council, their posts and their leave."""
+
+    people: dict[str, Person]
+    posts: list[Post] = []
+    leave: list[Leave] = []
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        faults = [*_strangers(self), *_backwards(self)]
+        if faults:
+            raise Contradictions(faults)
+        return self
+
+    def holders(self, role: str, team: str | None, on: date, agency: str | None = None) -> list[Person]:
+        """Who serves in a role on a London date: the team's own people first, else those for every team.
+
+        Holders on leave are stood in for by who acts for them, else by the deputy. Empty where nobody is there.
+        """
+        posts = [post for post in self.posts if post.role == role and post.holds(on) and post.agency in {None, agency}]
+        for scope in dict.fromkeys((team, None)):
+            serving = self._serving([post for post in posts if post.team == scope], on)
+            if serving:
+                return [self.people[key] for key in dict.fromkeys(serving)]
+        return []
+
+    def _serving(self, posts: list[Post], on: date) -> list[str]:
+        holders = [post.person for post in posts if post.kind == "holder"]
+        present = [person for person in holders if not self._away(person, on)]
+        if present and present == holders:
+            return present
+        for kind in ("acting", "deputy"):
+            standing_in = [post.person for post in posts if post.kind == kind and not self._away(post.person, on)]
+            if standing_in:
+                return [*present, *standing_in]
+        return present
+
+    def _away(self, person: str, on: date) -> bool:
+        return any(leave.person == person and leave.holds(on) for leave in self.leave)
+
+
+def _strangers(directory: Directory) -> list[tuple[str, str]]:
+    named = [
+        *((f"posts.{n}.person", post.person) for n, post in enumerate(directory.posts)),
+        *((f"leave.{n}.person", leave.person) for n, leave in enumerate(directory.leave)),
+    ]
+    return [(path, f"`{key}` is not one of `people`") for path, key in named if key not in directory.people]
+
+
+def _backwards(directory: Directory) -> list[tuple[str, str]]:
+    dated: list[tuple[str, Dated]] = [
+        *((f"posts.{n}.last", post) for n, post in enumerate(directory.posts)),
+        *((f"leave.{n}.last", leave) for n, leave in enumerate(directory.leave)),
+    ]
+    return [(path, "is before `first`") for path, span in dated if span.first and span.last and span.last < span.first]

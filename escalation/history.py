@@ -1,0 +1,313 @@
+"""What can stand in an escalation's history: a closed vocabulary in the past tense, including what was not done.
+
+The case is the fold of these entries and nothing else. They are stored for ever: add optional fields; never rename,
+remove or re-type one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from escalation.messages import Answer, Delivery, Failure, Message, Reference, Subject, Text
+from escalation.procedure import Role, StageKey
+from escalation.working_days import Calendar
+
+
+class Entry(Message):
+    """One entry. `n` is its number in the history, from 1; `stage` the stage that it is about."""
+
+    event: str
+    n: int = 0
+    at: AwareDatetime
+    stage: StageKey | None = None
+    by: Role | None = None
+    on_behalf_of: Role | None = None
+    name: str | None = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What this kind of entry says beside what every entry says."""
+        return self.model_dump(mode="json", exclude=set(Entry.model_fields), exclude_none=True)
+
+
+class CalendarPinned(Entry):
+    """The closed days that every deadline of this escalation counts by."""
+
+    event: Literal["calendar_pinned"] = "calendar_pinned"
+    calendar: Calendar
+
+
+class StageEntered(Entry):
+    """What the three ways into a stage have in common."""
+
+    working_days: int | None = Field(None, description="The time given; none where the stage has no clock.")
+    lapsed_due: date | None = Field(None, description="The due date of the stage that lapsed into this one.")
+    beyond_cap: bool = False
+
+
+class Raised(StageEntered):
+    event: Literal["raised"] = "raised"
+    reference: Reference
+    subject: Subject
+    track: str | None = None
+    team: str | None = None
+    bypass_reason: Text | None = None
+    fields: dict[str, Any] = {}
+    linked: list[Reference] = Field([], description="Escalations that the same event raised about other children.")
+
+
+class TakenOver(StageEntered):
+    """It stood at this stage in another system, which alerted its addressee: nobody is alerted again."""
+
+    event: Literal["taken_over"] = "taken_over"
+    source: Text
+    day_zero: date | None = None
+    cap_day_zero: date | None = None
+
+
+class Advanced(StageEntered):
+    """To the next stage: by a lapse, or by the raiser's decision."""
+
+    event: Literal["advanced"] = "advanced"
+    from_stage: StageKey
+    because: Literal["lapsed", "decided"]
+
+
+class Bypassed(StageEntered):
+    """To a later stage, by the raiser's act."""
+
+    event: Literal["bypassed"] = "bypassed"
+    from_stage: StageKey
+    reason: Text | None = None
+
+
+class EmailSent(Entry):
+    """A mail server accepted these messages of a notice."""
+
+    event: Literal["email_sent"] = "email_sent"
+    notice: str
+    entry: int
+    part: str
+    to: list[Role]
+    cc: list[Role] = []
+    delivered: list[Delivery]
+    channel: str = "email"
+    sent_for: Role | None = None
+    starts_clock: bool = False
+    day_zero: date | None = None
+
+
+class EmailFailed(Entry):
+    """A mail server refused these messages for good, or nobody holds the role. They are not tried again."""
+
+    event: Literal["email_failed"] = "email_failed"
+    notice: str
+    entry: int
+    part: str
+    failed: list[Failure]
+
+
+class EmailNotSent(Entry):
+    """A notice that was called for and overtaken before it went out."""
+
+    event: Literal["email_not_sent"] = "email_not_sent"
+    notice: str
+    entry: int
+    part: str
+    why: Text
+
+
+class AlertTold(Entry):
+    """An alert given by hand, which started the clock."""
+
+    event: Literal["alert_told"] = "alert_told"
+    told_at: AwareDatetime
+    day_zero: date
+    how: Text
+
+
+class AlertNotAccepted(Entry):
+    """Operations and the raiser were alarmed: no mail server has yet accepted the alert."""
+
+    event: Literal["alert_not_accepted"] = "alert_not_accepted"
+    waiting_since: AwareDatetime
+    count: int = 1
+
+
+class Responded(Entry):
+    """The addressee answered in time. Entered after the stage had gone, it changes nothing by itself."""
+
+    event: Literal["responded"] = "responded"
+    visit: int
+    response_id: str
+    received_at: AwareDatetime
+    text: Text = ""
+    answers: list[Answer] = []
+    addresses_requested_action: bool | None = None
+    how: Text | None = None
+    recorded_by: Role | None = None
+    recorded_by_name: str | None = None
+    stage_already_left: bool = False
+
+
+class LateResponse(Entry):
+    """An answer received after the stage's deadline. The raiser decides what it is worth (requirements G-A10)."""
+
+    event: Literal["late_response"] = "late_response"
+    visit: int
+    response_id: str
+    received_at: AwareDatetime
+    due: AwareDatetime
+    working_days_late: int
+    text: Text = ""
+    answers: list[Answer] = []
+    addresses_requested_action: bool | None = None
+    how: Text | None = None
+    recorded_by: Role | None = None
+    recorded_by_name: str | None = None
+
+
+class Proven(Entry):
+    """The inbox was read after the deadline and held nothing more that was received in time."""
+
+    event: Literal["silence_proven"] = "silence_proven"
+    visit: int
+
+
+class Lapsed(Entry):
+    """The deadline passed in silence. `then` is what the procedure does about it."""
+
+    event: Literal["lapsed"] = "lapsed"
+    due: AwareDatetime
+    then: Literal["advance", "ask", "hold"]
+
+
+class CapReached(Entry):
+    event: Literal["cap_reached"] = "cap_reached"
+    cap: AwareDatetime
+
+
+class BeyondCap(Entry):
+    """A stage was entered, or more time granted, beyond the total time."""
+
+    event: Literal["beyond_cap"] = "beyond_cap"
+    cap: AwareDatetime
+    reason: Text | None = None
+
+
+class Held(Entry):
+    """Nothing moves by itself any more; the raiser decides (requirements G-A7, G-A8)."""
+
+    event: Literal["held"] = "held"
+    reason: Literal["final_stage_lapsed", "final_stage_not_satisfied", "cap_reached"]
+    cap_reached: bool
+
+
+class Decided(Entry):
+    event: Literal["decided"] = "decided"
+    outcome: str
+    to: StageKey | None = None
+    visit: int | None = None
+    outcome_text: Text | None = None
+    reason: Text | None = None
+
+
+class ExtensionRequested(Entry):
+    event: Literal["extension_requested"] = "extension_requested"
+    working_days: int
+    reason: Text | None = None
+
+
+class ExtensionGranted(Entry):
+    event: Literal["extension_granted"] = "extension_granted"
+    working_days: int
+    old_due: AwareDatetime
+    new_due: AwareDatetime
+    may_pass_cap: bool = False
+    reason: Text | None = None
+
+
+class ExtensionRefused(Entry):
+    event: Literal["extension_refused"] = "extension_refused"
+    reason: Text | None = None
+
+
+class Reminded(Entry):
+    """A reminder was called for, in office hours of a working day."""
+
+    event: Literal["reminded"] = "reminded"
+    whom: Literal["addressee", "raiser"]
+    count: int
+
+
+class ActionSet(Entry):
+    event: Literal["action_set"] = "action_set"
+    text: Text
+    action_due: date
+
+
+class Covered(Entry):
+    event: Literal["covered"] = "covered"
+    absent: Role
+    cover: Role
+
+
+class Noted(Entry):
+    event: Literal["noted"] = "noted"
+    text: Text
+
+
+class CaseNote(Entry):
+    """Something to file: where, under which heading, and the text to paste."""
+
+    event: Literal["case_note"] = "case_note"
+    where: str
+    heading: str
+    form: str = "case_note"
+    text: Text = ""
+
+
+class TaskOpened(Entry):
+    event: Literal["task_opened"] = "task_opened"
+    to: Role
+    what: Text
+
+
+class Closed(Entry):
+    event: Literal["closed"] = "closed"
+    outcome: Literal["resolved", "unresolved", "no_longer_applicable"]
+    date_concluded: date
+    outcome_text: Text | None = None
+
+
+class Withdrawn(Entry):
+    event: Literal["withdrawn"] = "withdrawn"
+    reason: Text | None = None
+
+
+class Refused(Entry):
+    """Something that was asked and not done: an act that the rules do not allow, or a payload nobody could read."""
+
+    event: Literal["refused"] = "refused"
+    do: str
+    code: str
+    message: Text
+    field: str | None = None
+    response_id: str | None = Field(
+        None, description="Of an answer: it comes by signal and update, and is refused once."
+    )
+
+
+HistoryEntry = Annotated[
+    CalendarPinned | Raised | TakenOver | Advanced | Bypassed | EmailSent | EmailFailed | EmailNotSent | AlertTold
+    | AlertNotAccepted | Responded | LateResponse | Proven | Lapsed | CapReached | BeyondCap | Held | Decided
+    | ExtensionRequested | ExtensionGranted | ExtensionRefused | Reminded | ActionSet | Covered | Noted | CaseNote
+    | TaskOpened | Closed | Withdrawn | Refused,
+    Field(discriminator="event"),
+]  # fmt: skip
+
+History = TypeAdapter(list[HistoryEntry])
+"""Reads and writes a whole history as JSON."""

@@ -1,0 +1,71 @@
+"""Acts beside the ladder: none of them moves a deadline."""
+
+from __future__ import annotations
+
+from escalation import deadlines
+from escalation.history import ActionSet, AlertTold, Covered, Noted
+from escalation.messages import Cover, Note, RecordTold, SetAction
+from escalation.rules.acting import as_raiser, ensure_open
+from escalation.rules.page import Page, RefusedActError
+
+
+def set_action(page: Page, command: SetAction) -> None:
+    """Dates of single actions are separate from the deadline of the response (LEI-46)."""
+    ensure_open(page.case)
+    who = as_raiser(page.case, command)
+    page.write(
+        ActionSet(at=page.at, stage=page.case.visit.stage, text=command.text, action_due=command.action_due, **who)
+    )
+
+
+def cover(page: Page, command: Cover) -> None:
+    """The line manager acts in the raiser's absence, so that timescales are met (LEI-35)."""
+    ensure_open(page.case)
+    procedure = page.case.procedure
+    raisers = {*procedure.raiser.roles, *procedure.raiser.may_also_raise}
+    may = {*(procedure.raiser.cover or [procedure.raiser.line_manager]), *raisers}
+    if command.absent not in raisers:
+        raise RefusedActError("not_the_raiser", "Cover is for the raiser.", "absent")
+    if command.cover not in may:
+        names = " or ".join(sorted(procedure.role_title(role) for role in may))
+        raise RefusedActError("may_not_cover", f"In the raiser's absence the {names} acts.", "cover")
+    page.write(
+        Covered(
+            at=page.at,
+            stage=page.case.visit.stage,
+            by=command.by or command.cover,
+            name=command.name,
+            absent=command.absent,
+            cover=command.cover,
+        )
+    )
+
+
+def note(page: Page, command: Note) -> None:
+    ensure_open(page.case)
+    page.write(Noted(at=page.at, stage=page.case.visit.stage, by=command.by, name=command.name, text=command.text))
+
+
+def record_told(page: Page, command: RecordTold) -> None:
+    """An alert given by hand starts the clock when it was given, as an accepted one would (docs/rulings.md)."""
+    ensure_open(page.case)
+    case = page.case
+    if case.alert_accepted:
+        raise RefusedActError("already_alerted", f"The alert of {case.stage.title} has reached its addressee already.")
+    if not case.visit.entered_at <= command.told_at <= page.at:
+        raise RefusedActError(
+            "told_when", f"The alert can have been given between the start of {case.stage.title} and now.", "told_at"
+        )
+    if command.by is None:
+        raise RefusedActError("who_acts", "Say who gave the alert.", "by")
+    page.write(
+        AlertTold(
+            at=page.at,
+            stage=case.visit.stage,
+            by=command.by,
+            name=command.name,
+            told_at=command.told_at,
+            day_zero=deadlines.day_zero(case.clock_of(case.visit), command.told_at, case.calendar),
+            how=command.how,
+        )
+    )

@@ -1,0 +1,74 @@
+"""What every rule writes on: a case with new entries, and the answer that the person gets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from escalation import duties
+from escalation.case import Case
+from escalation.fold import apply
+from escalation.history import HistoryEntry
+from escalation.messages import Message
+
+
+class Rejection(Message):
+    """Why an act was refused: a code, a sentence for the person, and the field that is missing or wrong."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class Advisory(Message):
+    """Allowed, with advice."""
+
+    code: str
+    message: str
+
+
+class Outcome(BaseModel):
+    """What a command, a result or the passing of time leads to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case: Case
+    entries: tuple[HistoryEntry, ...] = ()
+    warnings: tuple[Advisory, ...] = ()
+    rejection: Rejection | None = None
+
+
+class RefusedActError(Exception):
+    """Raised inside a rule; it becomes a rejection and an entry, never an error."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        self.rejection = Rejection(code=code, message=message, field=field)
+        super().__init__(message)
+
+
+class Page:
+    """A case, and the entries being added to its history at one instant."""
+
+    def __init__(self, case: Case, at: datetime) -> None:
+        self.case = case
+        self.at = at
+        self.entries: list[HistoryEntry] = []
+        self.warnings: list[Advisory] = []
+
+    def write(self, entry: HistoryEntry) -> None:
+        """Number an entry, apply it, and write what it calls for at once."""
+        numbered = entry.model_copy(update={"n": self.case.n + 1})
+        self.case = apply(self.case, numbered)
+        self.entries.append(numbered)
+        if self.case.visits:
+            for following in duties.called_for(self.case, numbered):
+                self.write(following)
+
+    def warn(self, code: str, message: str) -> None:
+        self.warnings.append(Advisory(code=code, message=message))
+
+    def outcome(self, rejection: Rejection | None = None) -> Outcome:
+        return Outcome.model_construct(
+            case=self.case, entries=tuple(self.entries), warnings=tuple(self.warnings), rejection=rejection
+        )

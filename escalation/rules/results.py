@@ -1,0 +1,69 @@
+"""What the world did, written into the history: a notice accepted, refused or given up; an inbox found empty."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from escalation import deadlines
+from escalation.fold import key_of
+from escalation.history import EmailFailed, EmailNotSent, EmailSent, Proven
+from escalation.messages import NoticeOutcome, NoticeToSend, SilenceProven
+from escalation.rules.page import Page
+
+
+def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
+    """One entry for what was accepted, one for what was refused, one for what never went out and why."""
+    key = (outcome.entry, outcome.notice, outcome.part)
+    notice = next((notice for notice in page.case.outstanding if key_of(notice) == key), None)
+    if notice is None:
+        return
+    if outcome.delivered:
+        page.write(_sent(page, notice, outcome))
+    if outcome.failed:
+        page.write(EmailFailed(**_about(page, notice), failed=outcome.failed))
+    if outcome.not_sent or not (outcome.delivered or outcome.failed):
+        page.write(EmailNotSent(**_about(page, notice), why=outcome.not_sent or "There was nobody to send it to."))
+
+
+def _about(page: Page, notice: NoticeToSend) -> dict[str, Any]:
+    return {
+        "at": page.at,
+        "stage": notice.stage,
+        "notice": notice.notice,
+        "entry": notice.entry,
+        "part": notice.part,
+    }
+
+
+def _sent(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> EmailSent:
+    """The addressee's accepted alert starts the clock, with the day 0 that the accepted message states."""
+    first = min(outcome.delivered, key=lambda delivery: delivery.accepted_at)
+    starts = (
+        notice.part == "addressee"
+        and page.case.open
+        and notice.visit == page.case.visit.n
+        and not page.case.alert_accepted
+    )
+    return EmailSent(
+        **_about(page, notice),
+        to=list(notice.to),
+        cc=list(notice.cc),
+        delivered=outcome.delivered,
+        channel=notice.channel,
+        sent_for=notice.sent_for,
+        starts_clock=starts,
+        day_zero=(first.day_zero or _day_zero(page, first.accepted_at)) if starts else None,
+    )
+
+
+def _day_zero(page: Page, accepted_at: datetime) -> date:
+    """What an accepted alert should have stated, where we are not told what it did."""
+    return deadlines.day_zero(page.case.clock_of(page.case.visit), accepted_at, page.case.calendar)
+
+
+def silence_proven(page: Page, proof: SilenceProven) -> None:
+    """Only for the stage that still runs, and only once its deadline had passed when the inbox was read."""
+    due = page.case.due
+    if due and page.case.visit.n == proof.visit and proof.read_at >= due.at:
+        page.write(Proven(at=page.at, stage=page.case.visit.stage, visit=proof.visit))

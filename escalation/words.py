@@ -1,0 +1,70 @@
+"""How an escalation is told in words: dates as GOV.UK writes them, and the story for whoever looks into Temporal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from escalation.case import Case
+from escalation.messages import NoticeToSend
+from escalation.working_days import LONDON
+
+
+def on(day: date) -> str:
+    """Friday 27 November 2026"""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def at(instant: datetime) -> str:
+    """Friday 27 November 2026 at 5pm; midnight is the 11:59pm before it."""
+    local = instant.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        local = datetime.fromtimestamp(instant.timestamp() - 60, LONDON)
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{on(local.date())} at {(local.hour - 1) % 12 + 1}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+
+
+def story(case: Case) -> str:
+    """Where the escalation stands, whose turn it is, until when and why: Markdown for Temporal's current details."""
+    title = case.procedure.role_title
+    lines = [
+        f"**{case.procedure.title}**, {case.procedure.council}: {case.reference}",
+        f"Stage: {case.stage.title}",
+        turn(case),
+    ]
+    if case.due:
+        lines.append(f"Due {at(case.due.at)}{', the end of the total time' if case.due.clipped else ''}.")
+    if case.cap_at and case.open:
+        lines.append(f"Total time ends {at(case.cap_at)}.")
+    path = " → ".join(case.stage_of(visit).title for visit in case.visits)
+    lines.append(f"So far: raised by the {title(case.raised_by)}; {path}")
+    return "\n\n".join(lines)
+
+
+def turn(case: Case) -> str:
+    """Whose turn it is, in a sentence."""
+    who = case.procedure.role_title(case.waiting_for or "")
+    match case.status:
+        case "closed":
+            return f"Closed: {(case.outcome or '').replace('_', ' ')}."
+        case "withdrawn":
+            return "Withdrawn by the raiser."
+        case "unresolved_hold":
+            return f"On hold ({(case.on_hold or '').replace('_', ' ')}): the {who} decides what follows."
+        case "awaiting_iro_decision":
+            return f"Waiting for the {who} to decide."
+    if case.alert_accepted:
+        return f"Waiting for the {who} to answer."
+    return "Waiting for a mail server to accept the alert; operations are told if it does not."
+
+
+def waiting(case: Case, until: datetime) -> str:
+    """What a timer waits for, as its summary."""
+    if case.due and until >= case.due.at:
+        return f"{case.stage.title}: answer due {at(case.due.at)}"
+    return f"{turn(case)} Looks again {at(until)}"
+
+
+def sending(case: Case, notice: NoticeToSend) -> str:
+    """What an email task does, as its summary."""
+    names = ", ".join(case.procedure.role_title(role) for role in notice.reaches)
+    return f"Email {notice.notice.replace('_', ' ')} to {names}"

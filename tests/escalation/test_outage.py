@@ -1,0 +1,91 @@
+"""What happens while no mail server accepts an alert, or one refuses it for good?"""
+
+from __future__ import annotations
+
+from escalation import notices
+from escalation.messages import Failure, NoticeOutcome, RecordTold
+from tests.escalation.driver import Play
+
+
+def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
+    play = Play("southwark", at)
+    play.start(**said)
+    return play
+
+
+def test_a_stage_never_lapses_before_its_alert_was_accepted() -> None:
+    play = Play("southwark", "2025-03-25 10:00")
+    play.start(deliver=False)
+    play.pass_time("2025-06-25 10:00", mail=False)
+    assert "lapsed" not in play.events
+    assert play.case.waiting_for == "operations"
+
+
+def test_operations_and_the_raiser_are_alarmed_after_two_office_hours_and_each_working_morning() -> None:
+    play = Play("southwark", "2025-03-28 16:00")
+    play.start(deliver=False)
+    play.pass_time("2025-04-02 09:30", mail=False)
+    assert [f"{alarm.at:%a %H:%M}" for alarm in play.of("alert_not_accepted")] == [
+        "Mon 10:00",
+        "Tue 09:00",
+        "Wed 09:00",
+    ]
+    play.deliver()
+    assert play.heard()["alert_not_accepted"] == {"operations", "iro"}
+
+
+def test_the_days_begin_when_the_mail_server_is_back() -> None:
+    play = Play("southwark", "2025-03-28 16:00")
+    play.start(deliver=False)
+    play.pass_time("2025-04-07 12:00", mail=False)
+    play.deliver()
+    assert (play.due, play.case.waiting_for) == ("2025-04-14 17:00", "operational_manager")
+
+
+def test_an_outage_longer_than_the_cap_ends_in_a_hold_and_the_alert_is_not_sent() -> None:
+    play = southwark()
+    play.pass_time("2025-04-01 16:59")
+    play.pass_time("2025-05-01 12:00", mail=False)
+    assert (play.case.visit.stage, play.case.on_hold) == ("L2", "cap_reached")
+    play.deliver()
+    unsent = [entry for entry in play.of("email_not_sent") if entry.notice == "alert"]
+    assert [(entry.part, entry.stage) for entry in unsent] == [("addressee", "L2"), ("copies", "L2")]
+
+
+def test_an_alert_refused_for_good_waits_for_operations_until_it_is_given_by_hand() -> None:
+    play = Play("southwark", "2025-03-25 10:00")
+    play.start(deliver=False)
+    play.deliver(refuse=["operational_manager"])
+    assert play.heard()["delivery_failed"] == {"qau_manager", "operations", "iro"}
+    assert "by hand" in next(task.what for task in play.of("task_opened") if task.to == "operations")
+    play.pass_time("2025-04-20 10:00")
+    assert play.case.waiting_for == "operations"
+    play.act(RecordTold(by="iro", told_at=play.now, how="By telephone"))
+    assert (play.case.waiting_for, play.due) == ("operational_manager", "2025-04-28 17:00")
+
+
+def test_one_of_two_addressees_is_enough_and_nobody_is_asked_to_tell_the_stage_by_hand() -> None:
+    play = Play("leicestershire", "2025-03-25 10:00")
+    play.start(deliver=False)
+    play.deliver(refuse=["social_worker"])
+    assert play.case.waiting_for == "social_worker"
+    assert "operations" not in {task.to for task in play.of("task_opened")}
+
+
+def test_an_accepted_alert_whose_day_is_not_said_starts_the_clock_all_the_same() -> None:
+    play = Play("southwark", "2025-03-25 10:00")
+    play.start(deliver=False)
+    alert = next(notice for notice in notices.sendable(play.case) if notice.part == "addressee")
+    outcome = play.settle(alert).entries[0]
+    assert outcome.event == "email_sent"
+    bare = [delivery.model_copy(update={"day_zero": None}) for delivery in outcome.delivered]
+    other = Play("southwark", "2025-03-25 10:00")
+    other.start(deliver=False)
+    other.take(NoticeOutcome(entry=alert.entry, notice="alert", part="addressee", delivered=bare))
+    assert other.due == play.due == "2025-04-01 17:00"
+
+
+def test_an_outcome_of_no_notice_that_is_outstanding_changes_nothing() -> None:
+    play = southwark()
+    stray = NoticeOutcome(entry=1, notice="alert", part="addressee", failed=[Failure(role="iro", reason="x")])
+    assert play.take(stray).entries == ()
