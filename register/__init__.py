@@ -1,0 +1,1 @@
+"""What the council keeps of every escalation after Temporal has forgotten it."""
