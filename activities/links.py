@@ -1,0 +1,93 @@
+"""How does an email carry the way to answer it? One signed link for each stay at a stage, role and person.
+
+A link says which escalation, which stay, which role and a digest of the address, and nothing else. It is the same in
+the alert and in every reminder, so that none of them puts another out of use. What it still opens is the register's to
+say, never the link's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
+
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from escalation.messages import Reference
+from escalation.procedure import Role
+
+PURPOSE = "reply-link.v1"
+DIGEST = 16
+"""Hexadecimal digits of an address's digest: enough to tell the people of a council apart."""
+MOST_CHARACTERS = 400
+"""Of a token. A longer one is none of ours, and is not even looked at."""
+
+AddressDigest = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{DIGEST}}}$")]
+_Payload = TypeAdapter(tuple[Reference, Annotated[int, Field(ge=1)], Role, AddressDigest])
+
+
+class Claims(BaseModel):
+    """What a genuine link says. `visit` is the number of the history entry that entered the stage."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reference: Reference
+    visit: int
+    role: Role
+    address: AddressDigest
+
+    def is_of(self, address: str) -> bool:
+        """Whether the link was sent to this address, however it is spelt."""
+        return hmac.compare_digest(self.address, digest_of(address))
+
+
+def digest_of(address: str) -> str:
+    """What stands for an address in a link."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()[:DIGEST]
+
+
+def signing_keys(active: str, keys: Mapping[str, bytes], purpose: str = PURPOSE) -> list[bytes]:
+    """Keys for one purpose, derived from those of a key ring, the active one last: it signs, and all of them verify."""
+    ordered = [key_id for key_id in keys if key_id != active] + [active]
+    return [hmac.digest(keys[key_id], purpose.encode(), "sha256") for key_id in ordered]
+
+
+class Links:
+    """Makes links and reads them. The last key signs; all of them verify."""
+
+    def __init__(self, keys: Sequence[bytes], public_url: str) -> None:
+        if not keys:
+            raise ValueError("Links are signed with a key; none was given.")
+        self._serializers = [_serializer(key) for key in keys]
+        self._public_url = public_url.rstrip("/")
+
+    def link(self, reference: str, visit: int, role: str, address: str) -> str:
+        """The address of the page on which one person answers. The same arguments, the same link."""
+        token = self._serializers[-1].dumps([reference, visit, role, digest_of(address)])
+        return f"{self._public_url}/reply/{token if isinstance(token, str) else token.decode()}"
+
+    def read(self, token: str) -> Claims | None:
+        """What a token of ours says; None for any other, without a word of what is wrong with it."""
+        if len(token) > MOST_CHARACTERS or not token.isascii():
+            return None
+        return next(_read(token, self._serializers), None)
+
+
+def _serializer(key: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        key, salt=PURPOSE, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )
+
+
+def _read(token: str, serializers: Sequence[URLSafeSerializer]) -> Iterator[Claims]:
+    for serializer in serializers:
+        try:
+            said = serializer.loads(token)
+            reference, visit, role, address = _Payload.validate_python(said)
+        except (BadData, ValidationError):
+            continue
+        # Base64 has several spellings of the same bytes: only the one that we wrote is a link.
+        if serializer.dumps(said) == token:
+            yield Claims(reference=reference, visit=visit, role=role, address=address)

@@ -1,0 +1,237 @@
+"""How a notice is sent: find the people, ask the ledger who has it already, render, hand over, note it at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities import group, letter, rendering
+from activities.links import Links
+from activities.recipients import Holders, Recipient, holders, recipients, same
+from activities.transport import Refused, Transport, Unreachable
+from activities.view import view
+from escalation import deadlines
+from escalation.directory import Directory
+from escalation.messages import Delivery, Failure, NoticeOutcome, SendNotice
+from escalation.working_days import london_date
+from register.rows import LedgerRow
+from register.store import Register
+
+logger = logging.getLogger(__name__)
+
+Result = Delivery | Failure
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at one notice: who is found today, who has it already, and the date that it states."""
+
+    order: SendNotice
+    found: Holders
+    ledger: list[LedgerRow]
+    dated: date
+    day_zero: date | None
+
+
+class Notices:
+    """Sends notices through one transport, each person's copy once."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        transport: Transport,
+        register: Register,
+        *,
+        mail_from: str,
+        message_id_domain: str,
+        links: Links | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._directory, self._transport, self._register, self._now = directory, transport, register, now
+        self._links = links
+        self._sender = letter.Sender(mail_from, message_id_domain)
+
+    @activity.defn
+    async def send_notice(self, order: SendNotice) -> NoticeOutcome:
+        """Who has accepted, and who never will. Raises a retryable error while a mail server cannot be reached.
+
+        Of a notice that was overtaken it sends nothing more: it says what earlier attempts had come to.
+        """
+        attempt = await self._attempt(order)
+        waiting = [recipient for recipient in recipients(order, attempt.found) if not _settled(attempt, recipient)]
+        if order.notice.overtaken:
+            return _given_up(attempt, unsent=bool(waiting))
+        post: Callable[[Attempt, Recipient], Coroutine[Any, Any, Result]] = self._post
+        if speaks_for_it := group.spokesman(order, self._now()):
+            post = partial(self._take_over_from, await self._ledger(order, speaks_for_it))
+        results = await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
+        return _outcome(attempt, _settled_now(order, results))
+
+    async def _attempt(self, order: SendNotice) -> Attempt:
+        now = self._now()
+        notice = order.notice
+        ledger = await self._ledger(order, order.escalation)
+        day_zero = _day_zero(order, ledger, now)
+        found = holders(order, self._directory, london_date(now))
+        return Attempt(order, found, ledger, day_zero or london_date(notice.at), day_zero)
+
+    async def _ledger(self, order: SendNotice, escalation: str) -> list[LedgerRow]:
+        return await asyncio.to_thread(self._register.ledger, escalation, order.notice.entry, order.notice.notice)
+
+    async def _take_over_from(self, rows: list[LedgerRow], attempt: Attempt, recipient: Recipient) -> Result:
+        """What the group's one email to this person came to counts for this escalation too."""
+        row = group.row_for(recipient, rows)
+        if row is None:
+            raise Unreachable("The one email that speaks for this group has not gone out yet.")
+        if row.status == "refused":
+            return await self._note_refused(attempt, recipient, row.failure.reason)
+        delivery = row.delivery.model_copy(update={"role": recipient.role})
+        await asyncio.to_thread(self._register.note_accepted, *_key(attempt.order), delivery)
+        return delivery
+
+    async def _post(self, attempt: Attempt, recipient: Recipient) -> Result:
+        """Render one copy, hand it over and note what came of it; once handed over, the note is always written."""
+        order = attempt.order
+        seen = view(order, attempt.found, recipient, attempt.day_zero, self._links_for(order, recipient))
+        words = rendering.render(order.notice.notice, seen, order.subject_line)
+        message = letter.write(order, attempt.dated, words, recipient, attempt.found, self._sender)
+        return await _to_the_end(self._hand_over(attempt, recipient, message))
+
+    def _links_for(self, order: SendNotice, recipient: Recipient) -> dict[str, str]:
+        """Only an addressee's own copy carries the way to answer: a link for each reference that it speaks for."""
+        notice, role, address = order.notice, recipient.role, recipient.person.email
+        links, visit = self._links, notice.visit
+        if links is None or visit is None or role not in notice.answering:
+            return {}
+        return {reference: links.link(reference, visit, role, address) for reference in group.references(order)}
+
+    async def _hand_over(self, attempt: Attempt, recipient: Recipient, message: letter.Letter) -> Result:
+        person = recipient.person
+        try:
+            await self._transport.deliver(message.content, self._sender.address, person.email)
+        except Refused as refusal:
+            return await self._note_refused(attempt, recipient, str(refusal))
+        return await self._note_accepted(attempt, recipient, message.message_id)
+
+    async def _note_accepted(self, attempt: Attempt, recipient: Recipient, message_id: str) -> Delivery:
+        delivery = Delivery(
+            role=recipient.role,
+            person=recipient.person.name,
+            address=recipient.person.email,
+            accepted_at=self._now(),
+            message_id=message_id,
+            day_zero=attempt.day_zero,
+        )
+        await asyncio.to_thread(self._register.note_accepted, *_key(attempt.order), delivery)
+        logger.info("A mail server accepted a message.", extra=_about(attempt.order))
+        return delivery
+
+    async def _note_refused(self, attempt: Attempt, recipient: Recipient, reason: str) -> Failure:
+        person = recipient.person
+        failure = Failure(role=recipient.role, reason=reason, person=person.name, address=person.email)
+        stated = attempt.day_zero.isoformat() if attempt.day_zero else ""
+        await asyncio.to_thread(self._register.note_refused, *_key(attempt.order), failure, day_zero=stated)
+        logger.warning("A mail server refused a message for good.", extra=_about(attempt.order))
+        return failure
+
+
+def _outcome(attempt: Attempt, now_settled: list[Result]) -> NoticeOutcome:
+    """What earlier attempts and this one came to, and the roles that nobody holds."""
+    notice = attempt.order.notice
+    delivered, failed = _before(attempt)
+    delivered += [result for result in now_settled if isinstance(result, Delivery)]
+    failed += [result for result in now_settled if isinstance(result, Failure)]
+    heard_of = {*(delivery.role for delivery in delivered), *(failure.role for failure in failed)}
+    failed += [_nobody(role) for role in notice.reaches if not attempt.found[role] and role not in heard_of]
+    return NoticeOutcome(
+        entry=notice.entry,
+        notice=notice.notice,
+        part=notice.part,
+        delivered=delivered,
+        failed=failed,
+        not_sent=None if delivered or failed else "Everyone whom it would reach is asked to answer, and is told so.",
+    )
+
+
+def _before(attempt: Attempt) -> tuple[list[Delivery], list[Failure]]:
+    """What earlier attempts came to, as the ledger has it."""
+    rows = [row for row in attempt.ledger if row.role in attempt.order.notice.reaches]
+    accepted = [row.delivery for row in rows if row.status == "accepted"]
+    return accepted, [row.failure for row in rows if row.status == "refused"]
+
+
+def _given_up(attempt: Attempt, *, unsent: bool) -> NoticeOutcome:
+    """What had gone out before it was overtaken; of the rest, why it did not."""
+    notice = attempt.order.notice
+    delivered, failed = _before(attempt)
+    return NoticeOutcome(
+        entry=notice.entry,
+        notice=notice.notice,
+        part=notice.part,
+        delivered=delivered,
+        failed=failed,
+        not_sent=notice.overtaken if unsent or not (delivered or failed) else None,
+    )
+
+
+def _day_zero(order: SendNotice, ledger: list[LedgerRow], now: datetime) -> date | None:
+    """The day 0 to state. Once somebody who is asked to answer has been told one, everybody is told the same."""
+    if order.clock is None or order.calendar is None:
+        return None
+    told = [row.day_zero for row in ledger if row.status == "accepted" and row.role in order.notice.answering]
+    return min((day for day in told if day), default=None) or deadlines.day_zero(order.clock, now, order.calendar)
+
+
+def _settled(attempt: Attempt, recipient: Recipient) -> bool:
+    """Whether this person has it, or never will. Who had only a copy still gets what asks them to answer."""
+    answering = attempt.order.notice.answering
+    return any(
+        same(row.address) == same(recipient.person.email) and (row.role in answering or recipient.role not in answering)
+        for row in attempt.ledger
+    )
+
+
+def _settled_now(order: SendNotice, results: list[Result | BaseException]) -> list[Result]:
+    """What this attempt settled. Raises a fault of ours first; else, that some messages wait for the mail server."""
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, Unreachable):
+            raise result
+    waits = [str(result) for result in results if isinstance(result, Unreachable)]
+    if not waits:
+        return [result for result in results if not isinstance(result, BaseException)]
+    logger.warning("%s of %s messages wait for the mail server.", len(waits), len(results), extra=_about(order))
+    raise ApplicationError(
+        f"{len(waits)} of {len(results)} messages wait. {' '.join(dict.fromkeys(waits))}",
+        type="Unreachable",
+        category=ApplicationErrorCategory.BENIGN,  # our own line is in the log already
+    )
+
+
+async def _to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
+    """Finish what was begun, even when the worker is told to stop: an accepted message must reach the ledger."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+def _nobody(role: str) -> Failure:
+    return Failure(role=role, reason="Nobody holds this role in the directory on this date.")
+
+
+def _key(order: SendNotice) -> tuple[str, int, str]:
+    return order.escalation, order.notice.entry, order.notice.notice
+
+
+def _about(order: SendNotice) -> dict[str, str]:
+    return {"reference": order.reference, "notice": order.notice.notice}

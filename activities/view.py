@@ -1,0 +1,195 @@
+"""What the templates of notices may see: activities/templates/README.md is its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from activities import counting, group, wording
+from activities.recipients import Holders, Recipient
+from escalation.deadlines import due
+from escalation.directory import Person
+from escalation.messages import SendNotice
+from escalation.procedure import Role, StageKey
+
+Code = Annotated[str, StringConstraints(max_length=200, pattern=r"^[\w .,()/&'-]*$")] | int
+
+
+class Facts(BaseModel):
+    """What the history entry says, as far as a letter may say it: dates, numbers and codes, never free text.
+
+    A fact that is missing or not understood is None, and its sentence is left out: no letter waits for a fact.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    because: Literal["lapsed", "decided"] | None = None
+    by: Role | None = None
+    cap: AwareDatetime | None = None
+    cap_reached: bool | None = None
+    date_concluded: date | None = None
+    due: AwareDatetime | None = None
+    grounds: list[Code] | None = None
+    new_due: AwareDatetime | None = None
+    notice: str | None = None
+    old_due: AwareDatetime | None = None
+    outcome: Literal["resolved", "unresolved", "no_longer_applicable"] | None = None
+    part: Literal["addressee", "copies", "all"] | None = None
+    reason: Literal["final_stage_lapsed", "final_stage_not_satisfied", "cap_reached"] | None = None
+    received_at: AwareDatetime | None = None
+    roles: list[Role] | None = None
+    stage_already_left: bool | None = None
+    then: Literal["advance", "ask", "hold"] | None = None
+    theme: list[Code] | None = None
+    waiting_since: AwareDatetime | None = None
+    working_days: int | None = None
+    working_days_late: int | None = None
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _none_where_not_understood(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return read(value)
+        except ValidationError:
+            return None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads this message. `copy` is a reader of whom nothing is asked."""
+
+    name: str
+    title: str
+    asked: bool
+    copy: bool
+    raiser: bool
+    operations: bool
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The dates that an alert states. `due` and `why` are None at a stage that has no clock."""
+
+    due: str | None = None
+    due_day: str | None = None
+    why: str | None = None
+    total: str | None = None
+    why_total: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """All variables of a template; a name that is not here is a fault in the template."""
+
+    reference: str
+    council: str
+    procedure: str
+    stage: str | None
+    next_stage: str | None
+    next_addressee: str | None
+    sent_for: str | None
+    raiser: str
+    can_reply: bool
+    must_answer: str | None
+    others_asked: str | None
+    by: str | None
+    failed: str | None
+    reader: Reader
+    clock: Clock
+    facts: Facts
+    link: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def view(
+    order: SendNotice,
+    found: Holders,
+    recipient: Recipient,
+    day_zero: date | None,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> View:
+    """What one recipient's copy may say. `day_zero` is given for an alert, `links` only to who is asked to answer."""
+    notice, facts = order.notice, Facts.model_validate(order.notice.facts)
+    first, *others = notice.answering or (None,)
+    return View(
+        reference=wording.listing(group.references(order)),
+        council=order.council,
+        procedure=order.procedure_title,
+        stage=order.stage_title,
+        next_stage=order.next_stage_title,
+        next_addressee=_title(order, order.next_addressee) if order.next_addressee else None,
+        sent_for=_title(order, notice.sent_for) if notice.sent_for else None,
+        raiser=_people(order, order.raiser, found),
+        can_reply=bool(answers_go_to(order, found)),
+        must_answer=_people(order, first, found) if first else None,
+        others_asked=wording.listing((_people(order, role, found) for role in others if role), "or") or None,
+        by=_title(order, facts.by) if facts.by else None,
+        failed=wording.listing(_title(order, role) for role in facts.roles or ()) or None,
+        reader=_reader(order, recipient),
+        clock=_clock(order, day_zero) if day_zero else Clock(),
+        facts=facts,
+        link=next(iter(links.values()), None) if len(links) == 1 else None,
+        links=links if len(links) > 1 else {},
+    )
+
+
+def _reader(order: SendNotice, recipient: Recipient) -> Reader:
+    notice, role = order.notice, recipient.role
+    asked = role in notice.answering
+    return Reader(
+        name=recipient.person.name,
+        title=_title(order, role),
+        asked=asked,
+        copy=role in notice.cc or bool(notice.answering and not asked),
+        raiser=role == order.raiser,
+        operations=role == "operations",
+    )
+
+
+def _clock(order: SendNotice, day_zero: date) -> Clock:
+    if order.clock is None or order.calendar is None:
+        return Clock()
+    falls_due = due(order.clock, day_zero, order.calendar)
+    if falls_due is None:
+        return Clock()
+    return Clock(
+        due=wording.deadline(falls_due.at),
+        due_day=wording.day(falls_due.day),
+        why=counting.why(order.clock, day_zero, falls_due, order.calendar),
+        total=wording.deadline(falls_due.cap) if falls_due.cap else None,
+        why_total=counting.why_total(order.clock, day_zero),
+    )
+
+
+def _people(order: SendNotice, role: str, found: Holders) -> str:
+    """Sam Okafor (Independent Reviewing Officer), where it is clear who that is."""
+    names = [person.name for person in found[role]]
+    title = _title(order, role)
+    return f"{wording.listing(names, 'or')} ({title})" if 1 <= len(names) <= MOST_NAMES else f"the {title}"
+
+
+def answers_go_to(order: SendNotice, found: Holders) -> list[Person]:
+    """Who gets what a reader replies to the email: the raiser, or nobody where it is not clear who that is."""
+    raisers = found[order.raiser]
+    return raisers if len(raisers) <= MOST_NAMES else []
+
+
+MOST_NAMES = 3
+"""Beyond this a role is a group, and its members' names would tell nobody whose turn it is."""
+
+
+def _title(order: SendNotice, role: Role | StageKey) -> str:
+    return order.titles.get(role, role.replace("_", " "))
