@@ -1,0 +1,57 @@
+"""What does each test need to run? Marked by the fixtures it uses, so that `pytest -m nothing` needs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests import harness
+
+NEEDS = {
+    "a_case": "time_skipping",
+    "rehearse": "time_skipping",
+    "server": "development_server",
+    "up": "development_server",
+    "postgresql": "postgresql",
+    "prepared": "postgresql",
+    "mail_server": "smtp",
+    "new_mail_server": "smtp",
+    "catcher": "smtp",
+}
+"""The fixture that brings something up, and the marker of whatever uses it."""
+ADDRESSES = {"tests/config/test_connect.py": "development_server"}
+"""Where a fixture called `address` is a server's; elsewhere it is that of a page."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in sorted(_needs(item)) or ["nothing"]:
+            item.add_marker(marker)
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    """By its fixtures, and by a parameter that is a fixture's name: one of two databases, say."""
+    names = set(getattr(item, "fixturenames", ()))
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    names |= {value for value in params.values() if isinstance(value, str)}
+    found = {NEEDS[name] for name in names if name in NEEDS}
+    place = item.nodeid.partition("::")[0]
+    return found | ({ADDRESSES[place]} if "address" in names and place in ADDRESSES else set())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-workflow-cache", action="store_true", help="replay workflows at each task: finds nondeterminism"
+    )
+
+
+@pytest.fixture
+def a_case(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`async with a_case("southwark", at="2025-12-22 10:00") as case`; see tests/harness.py."""
+    if request.config.getoption("--no-workflow-cache"):
+        return partial(harness.a_case, max_cached_workflows=0)
+    return harness.a_case

@@ -1,0 +1,15 @@
+"""The names that others rely on, spelled once."""
+
+from __future__ import annotations
+
+TASK_QUEUE = "escalations"
+
+
+def workflow_id(procedure: str, reference: str) -> str:
+    """The id of an escalation's workflow: `escalation/<procedure>/<reference>`."""
+    return f"escalation/{procedure}/{reference}"
+
+
+def reference_in(workflow: str) -> str:
+    """The reference in a workflow id."""
+    return workflow.rsplit("/", 1)[-1]
