@@ -1,0 +1,1 @@
+"""The command line, case events in, rehearsals, and everything on one machine."""

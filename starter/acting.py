@@ -1,0 +1,217 @@
+"""Commands that do something in an escalation: start, respond, decide, and every other act by its name."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from pydantic import ValidationError
+
+from config.settings import load
+from escalation.errors import Fault, InvalidDocument
+from escalation.messages import COMMANDS, Command, Decide, Respond, Start
+from escalation.opening import Receipt
+from starter import escalations
+from starter.case_event import read_event
+from starter.office import Office
+from starter.starting import Started, start_from
+from starter.telling import state_lines
+
+acting = App()
+AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+KINDS = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind is not Start}
+DONE, REFUSED = 0, 1
+
+
+@acting.command
+def start(event: str, *, json: AsJson = False) -> int:
+    """Start an escalation from a case event. The same event again starts nothing new.
+
+    An event that lacks fields of the form is kept as a draft.
+
+    Parameters
+    ----------
+    event: str
+        A file with one CloudEvents 1.0 JSON event, or - for standard input. config/samples has one for each procedure.
+    json: bool
+        Print the result as JSON.
+    """
+    text = sys.stdin.read() if event == "-" else Path(event).read_text(encoding="utf-8")
+    started = asyncio.run(_start(text, "standard input" if event == "-" else event))
+    if json:
+        print(started.model_dump_json(indent=1))
+    else:
+        _tell_start(started)
+    return REFUSED if started.result == "refused" else DONE
+
+
+async def _start(text: str, name: str) -> Started:
+    office, event = Office(load()), read_event(text, name)
+    procedure = office.procedure(event.data.procedure)
+    client = await office.temporal()
+    now = datetime.now(UTC)
+    return await start_from(event, procedure, client, office.register, office.calendars, now, keep_drafts=True)
+
+
+def _tell_start(started: Started) -> None:
+    for warning in started.warnings:
+        print(f"Advice: {warning.message}")
+    if started.rejection:
+        field = f" ({started.rejection.field})" if started.rejection.field else ""
+        print(f"Refused{field}: {started.rejection.message}")
+    elif started.result == "started":
+        folder = (started.escalation or "").rpartition("/")[0]
+        for reference in started.references or [started.reference]:
+            print(f"Started {reference}: {folder}/{reference}")
+    elif started.result == "draft":
+        print(f"Nothing has started: {started.reference} is kept as a draft, which lacks")
+        for lack in started.lacking:
+            print(f"  {lack.field}: {lack.message}")
+        print(f"`twentydays drafts complete {started.reference} field=value ... --start` completes it.")
+    else:
+        print(f"{started.reference} was started before; nothing new was started.")
+
+
+@acting.command
+def respond(
+    reference: str,
+    *,
+    by: str,
+    text: str,
+    stage: str | None = None,
+    name: str | None = None,
+    response_id: str | None = None,
+    json: AsJson = False,
+) -> int:
+    """Answer as the addressee of a stage. The answer is kept before anything else happens, so it cannot be lost.
+
+    Parameters
+    ----------
+    by: str
+        The role that answers, such as operational_manager.
+    text: str
+        The answer.
+    stage: str
+        The stage that it answers; the current one where not given.
+    name: str
+        The person who answers.
+    response_id: str
+        An id of your own: sent again with it, the same answer counts once.
+    json: bool
+        Print the receipt as JSON.
+    """
+    office = Office(load())
+    row = office.row(reference)
+    answer = Respond(
+        by=by,
+        name=name,
+        text=text,
+        stage=stage or row.stage,
+        response_id=response_id or str(uuid.uuid4()),
+        received_at=datetime.now(UTC),
+    )
+    return _tell(asyncio.run(_respond(office, row.escalation, answer)), json=json)
+
+
+async def _respond(office: Office, escalation: str, answer: Respond) -> Receipt:
+    await asyncio.to_thread(office.register.put_in_inbox, escalation, answer)
+    return await escalations.respond(await office.temporal(), office.register, escalation, answer)
+
+
+@acting.command
+def decide(
+    reference: str,
+    outcome: Literal["satisfied", "not_satisfied", "escalate", "go_formal"],
+    *,
+    by: str,
+    to: str | None = None,
+    stage: str | None = None,
+    outcome_text: str | None = None,
+    reason: str | None = None,
+    json: AsJson = False,
+) -> int:
+    """Decide as the raiser, or as who covers: satisfied closes, not_satisfied goes to the next stage.
+
+    Parameters
+    ----------
+    by: str
+        The role that decides, such as iro.
+    to: str
+        The stage to go to, with escalate and go_formal.
+    stage: str
+        The stage whose answer is judged; the newest where not given.
+    outcome_text: str
+        What came of it.
+    reason: str
+        Why.
+    json: bool
+        Print the receipt as JSON.
+    """
+    command = Decide(by=by, outcome=outcome, to=to, stage=stage, outcome_text=outcome_text, reason=reason)
+    return _do(reference, command, json=json)
+
+
+@acting.command
+def act(reference: str, do: str, *said: str, json: AsJson = False) -> int:
+    """Do any act by its name: bypass, grant_extension, cover, set_action, record_told, close, withdraw, and the others.
+
+    For example: twentydays act SWK-2026-0001 grant_extension by=iro working_days=3
+
+    Parameters
+    ----------
+    do: str
+        The name of the act.
+    said: str
+        What it says, as field=value.
+    json: bool
+        Print the receipt as JSON.
+    """
+    if do not in KINDS:
+        raise InvalidDocument([Fault(do, f"is no act; there are {', '.join(sorted(KINDS))}")])
+    return _do(reference, _command(KINDS[do], said), json=json)
+
+
+def _command(kind: type[Command], said: tuple[str, ...]) -> Command:
+    pairs = [part.partition("=") for part in said]
+    faults = [Fault(key, "is written field=value") for key, equals, _ in pairs if not equals]
+    known = set(kind.model_fields) - {"do"}
+    faults += [
+        Fault(key, f"is no field of it; its fields are {', '.join(sorted(known))}")
+        for key, _, _ in pairs
+        if key not in known
+    ]
+    fields: dict[str, Any] = {key: value for key, _, value in pairs}
+    try:
+        command = kind.model_validate(fields)
+    except ValidationError as problem:
+        faults += [Fault(".".join(str(part) for part in error["loc"]), error["msg"]) for error in problem.errors()]
+    if faults:
+        raise InvalidDocument(faults)
+    return command
+
+
+def _do(reference: str, command: Command, *, json: bool) -> int:
+    office = Office(load())
+    escalation = office.row(reference).escalation
+    return _tell(asyncio.run(_act(office, escalation, command)), json=json)
+
+
+async def _act(office: Office, escalation: str, command: Command) -> Receipt:
+    return await escalations.act(await office.temporal(), escalation, command)
+
+
+def _tell(receipt: Receipt, *, json: bool) -> int:
+    if json:
+        print(receipt.model_dump_json(indent=1))
+    else:
+        for warning in receipt.warnings:
+            print(f"Advice: {warning.message}")
+        if receipt.rejection:
+            print(f"Refused: {receipt.rejection.message}")
+        print("\n".join(state_lines(receipt.state)))
+    return DONE if receipt.accepted else REFUSED

@@ -1,0 +1,91 @@
+"""Commands that ask: where an escalation stands, how it got there, why a date is the date, which there are."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+
+from config.settings import load
+from escalation.explain import explain as explained
+from escalation.working_days import LONDON
+from register.rows import EscalationRow
+from starter.office import Office
+from starter.telling import history_lines, state_lines, why_lines
+
+asking = App()
+LINE = 110
+"""Columns that the table needs; a narrower terminal folds its lines, and nothing is cut off."""
+AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+
+
+@asking.command
+def show(reference: str, *, json: AsJson = False) -> None:
+    """Where an escalation stands, and its whole history. From the register: also after it has closed.
+
+    Parameters
+    ----------
+    json: bool
+        Print state and history as JSON.
+    """
+    office = Office(load())
+    state, history = office.state(reference), office.history(reference)
+    if json:
+        document = {
+            "state": state.model_dump(mode="json"),
+            "history": [entry.model_dump(mode="json") for entry in history],
+        }
+        print(jsonlib.dumps(document, indent=1, ensure_ascii=False))
+    else:
+        print("\n".join([*state_lines(state), "", *history_lines(history)]))
+
+
+@asking.command
+def explain(reference: str, *, json: AsJson = False) -> None:
+    """Why its dates are what they are: each day counted or skipped, with the reason, and which clock binds.
+
+    Parameters
+    ----------
+    json: bool
+        Print the explanation as JSON.
+    """
+    explanation = explained(Office(load()).case(reference))
+    print(explanation.model_dump_json(indent=1) if json else "\n".join(why_lines(explanation)))
+
+
+@asking.command(name="list")
+def list_(
+    *,
+    all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 - the flag is --all
+    procedure: str | None = None,
+    json: AsJson = False,
+) -> None:
+    """The open escalations: stage, whose turn, until when.
+
+    Parameters
+    ----------
+    all: bool
+        Closed ones too.
+    procedure: str
+        Only those under this procedure.
+    json: bool
+        Print them as JSON.
+    """
+    rows = Office(load()).register.escalations(open_only=not all, procedure=procedure)
+    if json:
+        print(jsonlib.dumps([row.model_dump(mode="json") for row in rows], indent=1))
+    elif rows:
+        Console(width=max(Console().width, LINE)).print(_table(rows))
+    else:
+        print("No escalations." if all else "No open escalations. `--all` shows closed ones too.")
+
+
+def _table(rows: list[EscalationRow]) -> Table:
+    table = Table("Reference", "Stage", "Status", "Waiting for", "Due", box=None, pad_edge=False)
+    for row in rows:
+        due = f"{row.due.astimezone(LONDON):%a %d %b %Y %H:%M}" if row.due else ""
+        table.add_row(row.reference, row.stage, row.status.replace("_", " "), row.waiting_for or "", due)
+    return table

@@ -1,0 +1,1 @@
+"""Case events out of an extract: a CSV or JSONL file, read as a mapping says."""

@@ -1,0 +1,70 @@
+"""What a command works with: settings, and what they lead to, opened only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from temporalio.client import Client
+
+from activities.calendar import Calendars
+from config import calendars, procedures
+from config.connect import connect
+from config.settings import Settings
+from escalation.case import Case
+from escalation.errors import TwentydaysError
+from escalation.fold import fold
+from escalation.procedure import Procedure
+from escalation.state import EntryView, State, state_of, view
+from register.engine import open_register
+from register.rows import EscalationRow
+from register.store import Register
+
+
+class UnknownReference(TwentydaysError):
+    """The register holds no such escalation."""
+
+
+@dataclass
+class Office:
+    """One command's view of the installation."""
+
+    settings: Settings
+
+    @cached_property
+    def register(self) -> Register:
+        return open_register(self.settings.register_url)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars(calendars.load(self.settings.local_calendar))
+
+    async def temporal(self) -> Client:
+        return await connect(self.settings)
+
+    def procedure(self, key: str) -> Procedure:
+        return procedures.load(key, self.settings.procedures)
+
+    def row(self, reference: str) -> EscalationRow:
+        row = self.register.find(reference.upper())
+        if row is None:
+            raise UnknownReference(
+                f"The register holds no escalation {reference}. `twentydays list` shows those it holds."
+            )
+        return row
+
+    def case(self, reference: str) -> Case:
+        """The case as the register holds it: also after Temporal has forgotten it."""
+        row = self.row(reference)
+        procedure = self.register.procedure(row.procedure, row.procedure_version)
+        entries = self.register.history(row.reference)
+        if procedure is None or not entries:
+            raise UnknownReference(f"The escalation {reference} has been asked for, and no worker has begun it yet.")
+        return fold(procedure, entries)
+
+    def state(self, reference: str) -> State:
+        return state_of(self.case(reference), datetime.now(UTC))
+
+    def history(self, reference: str) -> list[EntryView]:
+        return [view(entry) for entry in self.register.history(reference.upper())]

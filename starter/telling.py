@@ -1,0 +1,92 @@
+"""How escalations are told on a terminal: in words, one line for one thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from escalation.explain import Count, Explanation
+from escalation.state import EntryView, State
+from escalation.words import at, on
+
+QUIET = {"calendar_pinned", "silence_proven"}
+"""Entries that matter for proof, not for the story."""
+THEN = {"advance": "it goes on to the next stage", "ask": "the raiser decides", "hold": "it is held for the raiser"}
+
+
+def state_lines(state: State) -> Iterator[str]:
+    """Where it stands, whose turn, until when."""
+    stage = f"stage {state.stage}" if state.stage else "not at a stage"
+    yield f"{state.reference} ({state.procedure}): {stage}, {_words(state.status)}"
+    if state.closed:
+        yield f"  {_words(state.closed.outcome)} on {state.closed.date_concluded}"
+    if state.waiting_for:
+        yield f"  waiting for {state.waiting_for}" + (f" until {at(state.due)}" if state.due else "")
+    if state.on_hold:
+        yield f"  on hold: {_words(state.on_hold)}"
+    if state.cap:
+        yield f"  total time ends {at(state.cap)}" + (" (this is what binds)" if state.clipped_to_cap else "")
+
+
+def history_lines(entries: Iterable[EntryView]) -> Iterator[str]:
+    """One line an entry."""
+    for entry in entries:
+        if entry.event not in QUIET:
+            yield f"  {entry.at:%d %b %Y %H:%M}  {_entry(entry)}"
+
+
+def _entry(entry: EntryView) -> str:
+    who = f" by {entry.by}" if entry.by else ""
+    behalf = f" on behalf of {entry.on_behalf_of}" if entry.on_behalf_of else ""
+    stage = f" {entry.stage}" if entry.stage else ""
+    return f"{_words(entry.event)}{stage}{who}{behalf}{_said(entry)}"
+
+
+def _said(entry: EntryView) -> str:
+    said = entry.details
+    match entry.event:
+        case "email_sent":
+            reached = ", ".join(delivery["role"] for delivery in said["delivered"])
+            clock = f"; day 0 is {on(datetime.fromisoformat(said['day_zero']).date())}" if said["starts_clock"] else ""
+            return f": {_words(said['notice'])} to {reached}{clock}"
+        case "email_failed":
+            return f": {_words(said['notice'])}: " + "; ".join(f"{f['role']}: {f['reason']}" for f in said["failed"])
+        case "email_not_sent":
+            return f": {_words(said['notice'])}. {said['why']}"
+        case "lapsed":
+            return f": nobody answered by {at(datetime.fromisoformat(said['due']))}; {THEN[said['then']]}"
+        case "taken_over":
+            return f" as it stood in {said['source']}"
+        case "advanced" | "bypassed":
+            return f" from {said['from_stage']}"
+        case "case_note":
+            return f": “{said['heading']}” in {said['where']}"
+        case "task_opened":
+            return f" for {said['to']}: {said['what']}"
+        case "extension_granted":
+            return f": {said['working_days']} working days, now due {at(datetime.fromisoformat(said['new_due']))}"
+        case "refused":
+            return f": {said['do']}. {said['message']}"
+    words = [str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key)]
+    return f": {'; '.join(words)}" if words else ""
+
+
+def why_lines(explanation: Explanation) -> Iterator[str]:
+    """Every day from day 0 to each deadline: counted, or skipped and why."""
+    for count in explanation.counts:
+        yield f"{count.clock}: {count.rule}: due {at(count.due)}"
+        yield from _day_lines(count)
+    if explanation.binds:
+        yield f"What binds: {explanation.binds}"
+    if explanation.why_not_running:
+        yield explanation.why_not_running
+    yield f"Counted by: {explanation.calendar}"
+
+
+def _day_lines(count: Count) -> Iterator[str]:
+    for day in count.days:
+        yield f"  {on(day.date):<28} " + (f"day {day.counts_as}" if day.counts_as else f"not counted: {day.skipped}")
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
