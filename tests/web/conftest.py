@@ -1,0 +1,61 @@
+"""The pages as they are served, on a port of their own, over a folder of emails."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+from config.codec import KeyRing
+from config.settings import Settings
+from web.__main__ import configured
+from web.app import create_app
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing.generate()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(var=tmp_path, temporal_ui_port=18999)
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    settings.mail_folder.mkdir()
+    return settings.mail_folder
+
+
+@pytest.fixture
+def address(settings: Settings, ring: KeyRing) -> Iterator[str]:
+    """Where the pages answer."""
+    server = uvicorn.Server(configured(create_app(settings, ring), "127.0.0.1", 0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def browser(address: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

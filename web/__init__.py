@@ -1,0 +1,1 @@
+"""The pages, the mail that was caught, and the codec route."""

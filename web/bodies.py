@@ -1,0 +1,144 @@
+"""What may the body of a command say? The command's own fields, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from starlette.requests import Request
+
+from escalation.messages import COMMANDS, Answer, Command, Respond, Start
+from web.problems import ProblemError, ProblemFault, malformed
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes; many times what any command can say."""
+DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+KINDS: dict[str, type[Command]] = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind is not Start}
+"""Every command that is an act in an escalation that runs, by its name."""
+
+
+# Pydantic takes the number of seconds since 1970 for an instant or a date too, also where it is written as text.
+
+
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str) or not DATE_TIME.fullmatch(value):
+        raise ValueError("An instant is written as 2026-11-27T16:58:00+00:00, with its offset or Z")
+    return value
+
+
+def _date(value: Any) -> Any:
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        raise ValueError("A date is written as 2026-11-27")
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# Not strict after a validator of ours: what has passed it is text no more, as far as pydantic can tell.
+Instant = Annotated[
+    AwareDatetime,
+    Strict(strict=False),
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-27T16:58:00+00:00"]}),
+]
+Date = Annotated[
+    date,
+    Strict(strict=False),
+    BeforeValidator(_date),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-04"]}),
+]
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[!-~]{1,200}$",
+        description="An id of your own: sent again with it, the same answer counts once.",
+        examples=["3f0c6d0e-answer-1"],
+    ),
+]
+Name = Annotated[str, Field(min_length=1, max_length=200, description="The person; the token's name where not given.")]
+
+
+class StrictAnswer(Answer):
+    """What a manager says to one requested action."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+OWN_WORDS: dict[str, Any] = {
+    "response_id": (Id, ...),
+    "name": (Name | None, None),
+    "told_at": (Instant, ...),
+    "received_at": (Instant, ...),
+    "action_due": (Date, ...),
+    "working_days": (Annotated[int, Field(ge=1, le=60), BeforeValidator(_whole)], ...),
+    "answers": (Annotated[list[StrictAnswer], Field(max_length=100)], []),
+}
+"""Fields of which the API is stricter than the messages between our own processes, which only ever gain."""
+STAMPED: dict[type[Command], set[str]] = {Respond: {"received_at"}}
+"""When an answer was received is for us to say, never for who sends it (docs/adr/0003)."""
+
+
+def _body_of(kind: type[Command]) -> type[BaseModel]:
+    left_out = {"do", *STAMPED.get(kind, set())}
+    fields: dict[str, Any] = {
+        name: OWN_WORDS.get(name, (field.annotation, field))
+        for name, field in kind.model_fields.items()
+        if name not in left_out
+    }
+    config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    return create_model(kind.__name__, __config__=config, __doc__=kind.__doc__, **fields)
+
+
+BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()}
+
+
+async def read(request: Request, do: str) -> dict[str, Any]:
+    """The fields that a request's body gives for a command. Raises ProblemError: 400, 413, 415, 422."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(415, "media_type", "Send the command's fields as application/json.")
+    body = await limited(request, BODY_LIMIT)
+    try:
+        said = BODIES[do].model_validate_json(body)
+    except ValidationError as error:
+        raise _why(error) from None
+    return said.model_dump(exclude_unset=True)
+
+
+async def limited(request: Request, limit: int) -> bytes:
+    """A request's body of at most so many bytes; what is longer is not read to its end. Raises ProblemError 413."""
+    too_large = ProblemError(413, "too_large", f"At most {limit} bytes at once.", headers={"Connection": "close"})
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+def _why(error: ValidationError) -> ProblemError:
+    found = error.errors(include_url=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        fault = ProblemFault(pointer="#", detail=found[0]["msg"])
+        return ProblemError(400, "undecodable", "The body is not JSON.", errors=[fault])
+    return malformed(found)

@@ -1,0 +1,100 @@
+"""What can a manager do beside answering? Ask for more time, or say that it is for somebody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from escalation.messages import Command, Note, RequestExtension
+from web.reply import bodies, pages
+from web.reply.bodies import MOST_DAYS, MOST_REASON, MOST_WHO
+from web.reply.desk import Matter
+from web.reply.refusing import FaultAt, Refusal, is_json
+from web.reply.saying import clean
+from web.reply.sending import do
+from web.reply.turn import Turn
+
+ASIDE = {"more-time": "more_time", "somebody-else": "somebody_else"}
+"""Pages of their own, by their path."""
+NUMBER = re.compile(r"[0-9]{1,3}")
+
+
+def ensure_offered(template: str, matter: Matter) -> None:
+    """Raises Refusal where more time cannot be asked for."""
+    if template == "more_time" and not matter.asked.more_time:
+        raise Refusal(
+            HTTPStatus.CONFLICT,
+            "no_more_time",
+            "More time cannot be asked for",
+            "Either this procedure has none, or no time to answer is running at this stage now.",
+            "You can still answer: open the link in your email.",
+        )
+
+
+def faults(template: str, values: Mapping[str, str]) -> list[FaultAt]:
+    found: list[FaultAt] = bodies.id_faults(values, "act_id")
+    if template == "more_time":
+        days = values.get("working_days", "").strip()
+        if not (NUMBER.fullmatch(days) and 1 <= int(days) <= MOST_DAYS):
+            found.append(("working_days", f"Enter how many working days, from 1 to {MOST_DAYS}."))
+    elif not clean(values.get("who", "")):
+        found.append(("who", "Enter whom it is for."))
+    field = "reason" if template == "more_time" else "why"
+    text = clean(values.get(field, ""))
+    if not text:
+        found.append((field, "Say why."))
+    if len(text) > MOST_REASON or len(values.get("who", "")) > MOST_WHO:
+        found.append((field, f"That is too long: at most {MOST_REASON} characters can be taken."))
+    return found
+
+
+def command_of(turn: Turn, template: str, values: Mapping[str, str]) -> Command:
+    if template == "more_time":
+        return more_time(turn, int(values["working_days"]), values["reason"])
+    return somebody_else(turn, values["who"], values["why"])
+
+
+def more_time(turn: Turn, working_days: int, reason: str) -> Command:
+    return RequestExtension(**_by(turn), working_days=working_days, reason=clean(reason))
+
+
+def somebody_else(turn: Turn, who: str, why: str) -> Command:
+    stage = turn.matter.case.stage_of(turn.matter.visit).title
+    text = f"{stage}: says that this is for somebody else: {clean(who)}. Why: {clean(why)}"
+    return Note(**_by(turn), text=text)
+
+
+def _by(turn: Turn) -> dict[str, Any]:
+    return {"by": turn.matter.claims.role, "name": turn.person.name if turn.person else None}
+
+
+async def carry_out(
+    turn: Turn, command: Command, act_id: str, template: str = "", values: Mapping[str, str] | None = None
+) -> Response:
+    """Do it, and say what follows. `template` and `values` are those of the page it came from, to go back to."""
+    receipt = await do(turn.desk, turn.matter, command, act_id)
+    if receipt.rejection:
+        fault = (receipt.rejection.field or "main", receipt.rejection.message)
+        if is_json(turn.request):
+            raise Refusal(409, receipt.rejection.code, "This was not taken", fault[1], faults=[fault])
+        return pages.aside(turn.request, turn.matter, template, faults=[fault], values=values, status=409)
+    title, words = _what_happens(turn, command)
+    return pages.done(turn.request, turn.matter, receipt, title, words)
+
+
+def _what_happens(turn: Turn, command: Command) -> tuple[str, list[str]]:
+    asked = turn.matter.asked
+    if isinstance(command, RequestExtension):
+        return "You have asked for more time", [
+            f"{asked.raiser[:1].upper()}{asked.raiser[1:]} is told, and decides.",
+            f"Until then the time to answer stays as it is: {asked.due_in_words}.",
+        ]
+    return "You have said that this is for somebody else", [
+        "It is in the history of this matter, under your name.",
+        f"Please tell {asked.raiser} too: reply to the email that brought you here.",
+        f"Until they have put it right, the answer is still asked of the {asked.asked_as}, and the time runs on.",
+    ]
