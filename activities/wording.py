@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from escalation import words
 from escalation.working_days import LONDON
 
-
-def day(value: date) -> str:
-    """Friday 27 November 2026"""
-    return f"{day_in_year(value)} {value.year}"
+day, deadline = words.on, words.at
+"""A date, and the instant of a deadline."""
 
 
 def day_in_year(value: date) -> str:
@@ -19,24 +18,9 @@ def day_in_year(value: date) -> str:
 
 
 def moment(instant: datetime) -> str:
-    """Friday 27 November 2026 at 4:58pm"""
+    """Friday 27 November 2026 at 4:58pm; unlike a deadline, midnight belongs to the day that it begins."""
     local = instant.astimezone(LONDON)
-    return f"{day(local)} at {_clock(local)}"
-
-
-def deadline(instant: datetime) -> str:
-    """Friday 27 November 2026 at 5pm. Midnight is said as 11:59pm of the day that it ends: nobody doubts which day."""
-    local = instant.astimezone(LONDON)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{day(local - timedelta(days=1))} at 11:59pm"
-    return moment(local)
-
-
-def _clock(local: datetime) -> str:
-    if (local.hour, local.minute) == (12, 0):
-        return "midday"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    return f"{day(local)} at {words.clock(local)}"
 
 
 def working_days(number: int) -> str:

@@ -127,7 +127,7 @@ def _write_once(file: Path, text: str) -> None:
             os.fsync(stream.fileno())
         os.link(written, file)
     except FileExistsError:
-        pass
+        pass  # another process has just written its own, which every one of them then reads
     finally:
         Path(written).unlink()
 

@@ -9,7 +9,7 @@ from pydantic import field_serializer
 
 from escalation import rules
 from escalation.case import Case, Status
-from escalation.history import CaseNote, Entry, TaskOpened
+from escalation.history import Entry
 from escalation.messages import Message
 from escalation.working_days import LONDON
 
@@ -100,11 +100,3 @@ class EntryView(Message):
 def view(entry: Entry) -> EntryView:
     common = {key: getattr(entry, key) for key in EntryView.model_fields if key != "details"}
     return EntryView(**common, details=entry.details)
-
-
-def records_in(entries: list[Entry]) -> list[CaseNote]:
-    return [entry for entry in entries if isinstance(entry, CaseNote)]
-
-
-def tasks_in(entries: list[Entry]) -> list[TaskOpened]:
-    return [entry for entry in entries if isinstance(entry, TaskOpened)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from escalation.case import Case
 from escalation.messages import NoticeToSend
@@ -15,12 +15,19 @@ def on(day: date) -> str:
 
 
 def at(instant: datetime) -> str:
-    """Friday 27 November 2026 at 5pm; midnight is the 11:59pm before it."""
+    """Friday 27 November 2026 at 5pm; midnight is the 11:59pm before it: nobody doubts which day."""
     local = instant.astimezone(LONDON)
     if (local.hour, local.minute) == (0, 0):
-        local = datetime.fromtimestamp(instant.timestamp() - 60, LONDON)
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{on(local.date())} at {(local.hour - 1) % 12 + 1}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+        return f"{on(local.date() - timedelta(days=1))} at 11:59pm"
+    return f"{on(local.date())} at {clock(local)}"
+
+
+def clock(local: datetime) -> str:
+    """4:58pm, 5pm, midday"""
+    if (local.hour, local.minute) == (12, 0):
+        return "midday"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def story(case: Case) -> str:

@@ -176,7 +176,7 @@ def _read(text: str, dates: list[str], said: Callable[[datetime], str], what: st
     try:
         return said(datetime.fromisoformat(text))
     except ValueError:
-        pass
+        pass  # not ISO 8601: the forms that the mapping names are tried next
     for form in (written + clock for written in dates for clock in ("", " %H:%M", " %H:%M:%S")):
         try:
             return said(datetime.strptime(text, form))  # noqa: DTZ007 - its zone is given where it is said

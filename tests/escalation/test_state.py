@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from escalation.history import CaseNote, TaskOpened
 from escalation.messages import Bypass, RequestExtension, Withdraw
-from escalation.state import State, records_in, state_of, tasks_in, view
+from escalation.state import State, state_of, view
 from escalation.summary import summary_of
 from tests.escalation.driver import Play, a_procedure, london
 
@@ -98,10 +99,10 @@ def test_an_entry_is_shown_with_its_details_apart_and_its_instant_in_london() ->
     assert not {"n", "at", "event", "by"} & set(shown["details"])
 
 
-def test_records_and_tasks_are_found_in_a_history() -> None:
-    play = started()
-    assert [note.heading for note in records_in(list(play.entries))] == ["IRO - escalation"]
-    assert {task.to for task in tasks_in(list(play.entries))} == {"iro"}
+def test_starting_files_a_record_and_gives_the_raiser_tasks() -> None:
+    entries = started().entries
+    assert [entry.heading for entry in entries if isinstance(entry, CaseNote)] == ["IRO - escalation"]
+    assert {entry.to for entry in entries if isinstance(entry, TaskOpened)} == {"iro"}
 
 
 def test_the_register_is_told_the_same() -> None:

@@ -17,7 +17,7 @@ from tests.escalation.driver import Play, london
         ("2026-11-27 17:00", "Friday 27 November 2026 at 5pm"),
         ("2026-11-27 16:58", "Friday 27 November 2026 at 4:58pm"),
         ("2026-11-27 09:05", "Friday 27 November 2026 at 9:05am"),
-        ("2026-11-27 12:00", "Friday 27 November 2026 at 12pm"),
+        ("2026-11-27 12:00", "Friday 27 November 2026 at midday"),
         ("2026-11-27 00:30", "Friday 27 November 2026 at 12:30am"),
         ("2026-11-28 00:00", "Friday 27 November 2026 at 11:59pm"),
     ],

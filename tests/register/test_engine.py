@@ -142,7 +142,7 @@ def test_a_process_killed_while_writing_loses_nothing_that_it_confirmed(url: str
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         while int(writer.stdout.readline()) < 5:
-            pass
+            pass  # it prints each number once that is kept
         writer.kill()
         confirmed = [5, *(int(line) for line in writer.stdout.read().splitlines())]
     assert len(register.history("P-0")) >= confirmed[-1]

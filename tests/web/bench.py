@@ -271,7 +271,7 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in self._inside:
             while self._inside.pop() != tag:
-                pass
+                pass  # tags that were never closed, such as <input>
 
     def handle_data(self, data: str) -> None:
         if "textarea" in self._inside:

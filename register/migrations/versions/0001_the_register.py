@@ -28,6 +28,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Deliberately none: it would delete histories that a council must keep.
     raise NotImplementedError("The register is never taken away. Restore a backup instead.")
 
 
