@@ -5,57 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from escalation import deadlines
 from escalation.deadlines import Due
-from escalation.messages import NoticeToSend, StageClock, Subject
+from escalation.forms import value_at
+from escalation.messages import NoticeToSend, StageClock
 from escalation.procedure import Procedure, Stage
+from escalation.visit import Frozen, OpenTask, Received, Visit
+from escalation.wire import Known, Subject
 from escalation.working_days import Calendar, end_of
+
+__all__ = ["OPERATIONS", "Case", "OpenTask", "Received", "Status", "Visit"]
 
 Status = Literal[
     "awaiting_response", "awaiting_iro_decision", "unresolved_hold", "referred", "notice_period", "withdrawn", "closed"
 ]
 OPERATIONS = "operations"
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Received(Frozen):
-    """An answer as far as the ladder cares: which, when, and whether it came in time."""
-
-    response_id: str
-    entry: int
-    received_at: datetime
-    in_time: bool
-    judged: bool = False
-
-
-class Visit(Frozen):
-    """One stay at a stage, from the entry that entered it to the entry that leaves it."""
-
-    n: int
-    stage: str
-    entered_at: datetime
-    working_days: int | None
-    lapsed_due: date | None = None
-    beyond_cap: bool = False
-    starts_cap: bool = False
-    alerted_at: datetime | None = None
-    day_zero: date | None = None
-    extensions: tuple[int, ...] = ()
-    extension_asked: int | None = None
-    may_pass_cap: bool = False
-    answers: tuple[Received, ...] = ()
-    silence_proven: bool = False
-    lapsed: bool = False
-    taken_over: bool = False
-
-    @property
-    def answered_in_time(self) -> bool:
-        return any(answer.in_time for answer in self.answers)
 
 
 class Case(Frozen):
@@ -70,14 +34,23 @@ class Case(Frozen):
     team: str | None = None
     raised_by: str = ""
     raised_by_name: str | None = None
+    raised_through: str | None = None
+    raised_through_name: str | None = None
     raised_at: datetime | None = None
     fields: dict[str, Any] = {}
+    agency: str | None = None
+    contacts: dict[str, Known] = {}
     linked: tuple[str, ...] = ()
+    tasks: tuple[OpenTask, ...] = ()
+    cafcass_referred: bool = False
+    left_for_cafcass: bool = False
+    meeting_held: bool = False
     visits: tuple[Visit, ...] = ()
     cap_day_zero: date | None = None
     cap_reached: bool = False
     on_hold: str | None = None
     outcome: str | None = None
+    outcome_text: str | None = None
     date_concluded: date | None = None
     withdrawn: bool = False
     ended_at: datetime | None = None
@@ -109,6 +82,29 @@ class Case(Frozen):
     def next_stage(self) -> Stage | None:
         return self.procedure.next_stage(self.visit.stage, self.track)
 
+    @property
+    def shown_stage(self) -> str | None:
+        """The key under which it is listed: no stage in another process, and CAFCASS once nothing else runs."""
+        if self.left_for_cafcass and self.procedure.cafcass:
+            return self.procedure.cafcass.stage
+        return None if self.procedure.process else self.visit.stage
+
+    def clock_name(self, visit: Visit) -> str:
+        """What the clock of a stay is called."""
+        if visit.notice_period:
+            return f"{visit.stage}_notice"
+        return self.stage_of(visit).timer or visit.stage
+
+    @property
+    def is_last_stage_over(self) -> bool:
+        """Nothing of the ladder runs any more: it is on hold, or its last stage was answered or has lapsed."""
+        return self.on_hold is not None or (self.next_stage is None and not self.awaits_answer)
+
+    def addressees(self, visit: Visit | None = None) -> list[str]:
+        """Who must answer, the first of them named as the one who must; by default at the stage now."""
+        stay = visit or self.visit
+        return list(stay.addressee or self.stage_of(stay).addressee)
+
     def latest_visit(self, stage: str) -> Visit | None:
         return next((visit for visit in reversed(self.visits) if visit.stage == stage), None)
 
@@ -127,10 +123,14 @@ class Case(Frozen):
             return "withdrawn"
         if self.outcome:
             return "closed"
+        if self.left_for_cafcass:
+            return "referred"
         if self.on_hold:
             return "unresolved_hold"
         stops = self.stage.response.stops_on == "response" and self.visit.answered_in_time
-        return "awaiting_iro_decision" if stops or self.visit.lapsed else "awaiting_response"
+        if stops or self.visit.lapsed:
+            return "awaiting_iro_decision"
+        return "notice_period" if self.visit.notice_period else "awaiting_response"
 
     @property
     def raiser(self) -> str:
@@ -146,9 +146,16 @@ class Case(Frozen):
         """The role whose turn it is; operations while the alert is not accepted; None only when it has ended."""
         if not self.open:
             return None
-        if self.status != "awaiting_response":
+        if self.status == "referred" and self.procedure.cafcass:
+            return self.procedure.cafcass.to
+        if not self.awaits_answer:
             return self.raiser
-        return self.stage.addressee[0] if self.alert_accepted else OPERATIONS
+        return self.addressees()[0] if self.alert_accepted else OPERATIONS
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether it is the addressee's turn: to answer, or to settle it within the notice given."""
+        return self.status in {"awaiting_response", "notice_period"}
 
     def clock_of(self, visit: Visit) -> StageClock:
         cap = self.procedure.cap
@@ -173,7 +180,7 @@ class Case(Frozen):
     @property
     def due(self) -> Due | None:
         """The running deadline of the current stage."""
-        return self.due_of(self.visit) if self.open and self.status == "awaiting_response" else None
+        return self.due_of(self.visit) if self.open and self.awaits_answer else None
 
     @property
     def cap_at(self) -> datetime | None:
@@ -206,4 +213,4 @@ class Case(Frozen):
 
     def is_true(self, fact: str) -> bool:
         """A yes/no fact of the subject, or a field of the form."""
-        return getattr(self.subject, fact, None) is True or self.fields.get(fact) is True
+        return getattr(self.subject, fact, None) is True or value_at(self.fields, fact) is True

@@ -2,154 +2,248 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from escalation.schema import EVERYWHERE, PARTS, Notice, Record, Stage, Task
+from pydantic import BaseModel
+
+from escalation.schema import (
+    DIMENSIONS,
+    EVENTS,
+    EVERYWHERE,
+    PARTS,
+    SHOWN,
+    Cafcass,
+    Cap,
+    Code,
+    Copies,
+    Entry,
+    Forced,
+    Form,
+    FormField,
+    LegalAdvice,
+    Letter,
+    Meeting,
+    Notice,
+    Raiser,
+    Record,
+    Recording,
+    Report,
+    SetApart,
+    Stage,
+    Task,
+    ToDo,
+    When,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from escalation.procedure import Procedure
+
+FaultAt = tuple[str, str]
+"""(path in the file, what is wrong there)"""
+
+ROLES: dict[type[BaseModel], tuple[str, ...]] = {
+    Stage: ("addressee", "also_to", "copy_to", "raised_also_by"),
+    Copies: ("to",),
+    Letter: ("to", "cc", "sent_for"),
+    ToDo: ("to",),
+    Raiser: ("roles", "may_also_raise", "line_manager", "cover"),
+    Cafcass: ("to",),
+    Meeting: ("attendees",),
+    LegalAdvice: ("decided_by",),
+    Recording: ("by",),
+    SetApart: ("to",),
+    Report: ("audience", "by"),
+}
+"""Which values of which part are roles."""
+
+MAY_NAME_PARTS = (Letter, ToDo, Recording)
+"""Parts are found when something happens; who raises and who is asked to answer are roles."""
+
+STAGES: dict[type[BaseModel], tuple[str, ...]] = {
+    When: ("stages",),
+    FormField: ("stages",),
+    Code: ("stages",),
+    Form: ("stages",),
+    Entry: ("start_at", "default"),
+    Forced: ("start_at",),
+    Cap: ("starts",),
+    LegalAdvice: ("from_stage",),
+    Report: ("open_at", "reached"),
+}
+CAP_WORDS = {"first_alert", "formal"}
 
 
 class Contradictions(ValueError):
     """A procedure whose parts do not fit together; `faults` are (path, message)."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: list[FaultAt]) -> None:
         self.faults = faults
         super().__init__("; ".join(f"{path}: {message}" for path, message in faults))
 
 
-def contradictions(procedure: Procedure) -> list[tuple[str, str]]:
+def contradictions(procedure: Procedure) -> list[FaultAt]:
     """What the schema alone cannot see, as (path in the file, message)."""
-    return [
-        *_unknown_roles(procedure),
-        *_unknown_stages(procedure),
-        *_twice(procedure),
-        *_off_the_ladder(procedure),
-        *_sent_for_two(procedure),
-        *_unknown_paths(procedure),
-    ]
+    faults = [fault for check in CHECKS for fault in check(procedure)]
+    for key in procedure.processes:
+        inner = contradictions(procedure.opened(key))
+        faults += [(f"processes.{key}.{path}", message) for path, message in inner]
+    return faults
 
 
-def _recipients(procedure: Procedure) -> dict[str, list[str]]:
-    """Every list of roles in the file, by its path."""
-    named = {
-        "raiser": [
-            *procedure.raiser.roles,
-            *procedure.raiser.may_also_raise,
-            procedure.raiser.line_manager,
-            *procedure.raiser.cover,
-        ],
-        "quality_assurance": [procedure.quality_assurance],
-    }
-    for n, stage in enumerate(procedure.stages):
-        named[f"stages.{n}"] = [*stage.addressee, *stage.also_to, *stage.copy_to, *stage.copy_unless]
-        named |= _duty_recipients(f"stages.{n}.", stage)
-    return named | _duty_recipients("", procedure)
+def parts(procedure: Procedure) -> Iterator[tuple[str, BaseModel]]:
+    """Every part of the procedure by its path; other processes are checked as the procedures that they are."""
+    yield "", procedure
+    for name in type(procedure).model_fields:
+        if name != "processes":
+            yield from _inside(name, getattr(procedure, name))
 
 
-def _duty_recipients(path: str, owner: Stage | Procedure) -> dict[str, list[str]]:
-    notices = {
-        f"{path}notices.{n}": [*notice.to, *notice.cc, *([notice.sent_for] if notice.sent_for else [])]
-        for n, notice in enumerate(owner.notices)
-    }
-    return notices | {f"{path}tasks.{n}": [task.to] for n, task in enumerate(owner.tasks)}
+def _inside(path: str, value: Any) -> Iterator[tuple[str, BaseModel]]:
+    if isinstance(value, BaseModel):
+        yield path, value
+        for name in type(value).model_fields:
+            yield from _inside(f"{path}.{name}", getattr(value, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _inside(f"{path}.{key}", item)
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _inside(f"{path}.{n}", item)
 
 
-def _unknown_roles(procedure: Procedure) -> list[tuple[str, str]]:
+def _named(procedure: Procedure, listed: dict[type[BaseModel], tuple[str, ...]]) -> Iterator[tuple[str, Any, str]]:
+    """(path of the value, part, name) for whatever stands in the values that are listed for its part."""
+    for path, part in parts(procedure):
+        for kind, names in listed.items():
+            if isinstance(part, kind):
+                for value in names:
+                    yield from ((f"{path}.{value}", part, each) for each in _listed(getattr(part, value)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def _unknown_roles(procedure: Procedure) -> Iterator[FaultAt]:
     known = {*procedure.roles, *EVERYWHERE}
-    return [
-        (path, f"`{role}` is not one of the roles of this file")
-        for path, roles in _recipients(procedure).items()
-        for role in roles
-        if role not in known and not (role in PARTS and _may_name_parts(path))
-    ]
+    for path, part, role in _named(procedure, ROLES):
+        if role not in known and not (role in PARTS and isinstance(part, MAY_NAME_PARTS)):
+            yield path, f"`{role}` is not one of the roles of this file"
+    alone = [("quality_assurance", procedure.quality_assurance), *(("contacts", role) for role in procedure.contacts)]
+    yield from ((path, f"`{role}` is not one of the roles of this file") for path, role in alone if role not in known)
 
 
-def _may_name_parts(path: str) -> bool:
-    """Parts are found when something happens; who raises and who is asked to answer are roles."""
-    return "notices." in path or "tasks." in path
-
-
-def _unknown_stages(procedure: Procedure) -> list[tuple[str, str]]:
+def _unknown_stages(procedure: Procedure) -> Iterator[FaultAt]:
     keys = {stage.key for stage in procedure.stages}
-    named: dict[str, list[str]] = {
-        "entry.start_at": list(procedure.entry.start_at or []),
-        "entry.default": [procedure.entry.default] if procedure.entry.default else [],
-        "cap.starts": [procedure.cap.starts] if procedure.cap and procedure.cap.starts not in CAP_WORDS else [],
-    }
-    named |= {f"form.fields.{n}.stages": list(field.stages or []) for n, field in enumerate(procedure.form.fields)}
-    for path, duty in _duties(procedure):
-        named[f"{path}.when.stages"] = list(duty.when.stages or [])
-    return [(path, f"there is no stage `{key}`") for path, found in named.items() for key in found if key not in keys]
+    for path, part, key in _named(procedure, STAGES):
+        if key not in keys and not (isinstance(part, Cap) and key in CAP_WORDS):
+            yield path, f"there is no stage `{key}`"
 
 
-def _duties(procedure: Procedure) -> Iterator[tuple[str, Notice | Record | Task]]:
-    owners: list[tuple[str, Procedure | Stage]] = [("", procedure)]
-    owners += [(f"stages.{n}.", stage) for n, stage in enumerate(procedure.stages)]
-    for path, owner in owners:
-        yield from ((f"{path}notices.{n}", notice) for n, notice in enumerate(owner.notices))
-        yield from ((f"{path}records.{n}", record) for n, record in enumerate(owner.records))
-        yield from ((f"{path}tasks.{n}", task) for n, task in enumerate(owner.tasks))
+def _unknown_events(procedure: Procedure) -> Iterator[FaultAt]:
+    known = EVENTS | {recording.event for recording in procedure.recordings}
+    for path, part in parts(procedure):
+        if isinstance(part, Notice | Record | Task):
+            yield from ((f"{path}.on", f"there is no event `{on}`") for on in _listed(part.on) if on not in known)
 
 
-def _off_the_ladder(procedure: Procedure) -> list[tuple[str, str]]:
+def _unknown_tracks(procedure: Procedure) -> Iterator[FaultAt]:
+    for path, part in parts(procedure):
+        tracks = part.track or [] if isinstance(part, When) else _listed(part.track) if isinstance(part, Stage) else []
+        for track in tracks:
+            if track not in procedure.tracks:
+                yield f"{path}.track", f"`{track}` is not one of `tracks`"
+
+
+def _unknown_fields(procedure: Procedure) -> Iterator[FaultAt]:
+    """What is printed, quoted or read must be something that is asked."""
+    asked = {*asked_paths(procedure.asks), *procedure.taxonomies, "other_text"}
+    items = {taxonomy.items_in for taxonomy in procedure.taxonomies.values() if taxonomy.items_in}
+    for path, part in parts(procedure):
+        if isinstance(part, Stage):
+            names = [*part.says, *part.spoken, *_listed(part.spoken_on), *_listed(part.response.asked_in)]
+        elif isinstance(part, Form):
+            names = [n for shown in part.lines.values() for n in _listed(shown) if n not in SHOWN]
+        else:
+            continue
+        yield from ((path, f"nobody is asked for `{name}`") for name in names if name not in asked | items)
+
+
+def asked_paths(fields: Iterable[FormField], before: str = "") -> Iterator[str]:
+    """`form`, `form.expected_outcome`: every field that is asked, by its path."""
+    for field in fields:
+        yield before + field.key
+        yield from asked_paths(field.fields, f"{before}{field.key}.")
+
+
+def _unknown_lists(procedure: Procedure) -> Iterator[FaultAt]:
+    recordings = {"set_apart", *(recording.do for recording in procedure.recordings)}
+    for path, part in parts(procedure):
+        if isinstance(part, FormField) and part.taxonomy and part.taxonomy not in procedure.taxonomies:
+            yield path, f"there is no taxonomy `{part.taxonomy}`"
+        if isinstance(part, Code) and part.not_before and part.not_before not in procedure.clocks:
+            yield path, f"there is no clock `{part.not_before}`"
+        if isinstance(part, Report):
+            known = {*procedure.taxonomies, *DIMENSIONS}
+            yield from ((path, f"`{name}` is no taxonomy") for name in part.counts if name not in known)
+            yield from ((path, f"there is no recording `{name}`") for name in part.recordings if name not in recordings)
+            others = [name for name in _listed(part.process) if name not in procedure.processes]
+            yield from ((path, f"there is no process `{name}`") for name in others)
+
+
+def _off_the_ladder(procedure: Procedure) -> Iterator[FaultAt]:
     """What must stand on every ladder, or the start and the cap of one of them mean nothing."""
-    faults, default = [], procedure.entry.default
+    default = procedure.entry.default
     tracks: list[str | None] = [*procedure.tracks] or [None]
     for track in tracks:
         ladder = procedure.ladder(track)
         where = f"the ladder of `{track}`" if track else "the ladder"
         if not ladder:
-            faults.append(("tracks", f"no stage stands on {where}"))
+            yield "tracks", f"no stage stands on {where}"
         elif default and default not in {stage.key for stage in ladder}:
-            faults.append(("entry.default", f"there is no stage `{default}` on {where}"))
+            yield "entry.default", f"there is no stage `{default}` on {where}"
         elif procedure.cap and procedure.cap.starts == "formal" and not any(stage.formal for stage in ladder):
-            faults.append(("cap.starts", f"no stage of {where} is formal, so the total time would never begin"))
-    return faults
+            yield "cap.starts", f"no stage of {where} is formal, so the total time would never begin"
 
 
-def _sent_for_two(procedure: Procedure) -> list[tuple[str, str]]:
-    """One entry calls for a notice of one name once: two senders of it would be taken for one."""
-    senders: dict[str, str | None] = {}
-    faults = []
-    for path, duty in _duties(procedure):
-        if isinstance(duty, Notice) and senders.setdefault(duty.notice, duty.sent_for) != duty.sent_for:
-            faults.append(
-                (f"{path}.sent_for", f"`{duty.notice}` is sent for somebody else above; name one differently")
-            )
-    return faults
-
-
-CAP_WORDS = {"first_alert", "formal"}
-
-
-def _twice(procedure: Procedure) -> list[tuple[str, str]]:
-    faults = [
-        (f"stages.{n}.track", f"`{stage.track}` is not one of `tracks`")
-        for n, stage in enumerate(procedure.stages)
-        if stage.track is not None and stage.track not in procedure.tracks
-    ]
+def _twice(procedure: Procedure) -> Iterator[FaultAt]:
     ladders: list[str | None] = [*procedure.tracks] or [None]
     for track in ladders:
         keys = [stage.key for stage in procedure.ladder(track)]
-        faults += [
-            ("stages", f"`{key}` stands twice on one ladder") for key in sorted({k for k in keys if keys.count(k) > 1})
-        ]
-    return faults
+        yield from (("stages", f"`{key}` stands twice on one ladder") for key in _repeated(keys))
+    acts = [recording.do for recording in procedure.recordings]
+    yield from (("recordings", f"`{do}` stands twice") for do in _repeated(acts))
 
 
-def _unknown_paths(procedure: Procedure) -> list[tuple[str, str]]:
+def _repeated(keys: list[str]) -> list[str]:
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def _unknown_paths(procedure: Procedure) -> Iterator[FaultAt]:
     """Whatever `inferred` explains must exist: `stages.L1.addressee`, `cap.working_days`."""
     document = procedure.model_dump()
-    return [
-        ("inferred", f"there is no `{path}`") for path in procedure.inferred if not _exists(document, path.split("."))
-    ]
+    for path in procedure.inferred:
+        if not _exists(document, path.split(".")):
+            yield "inferred", f"there is no `{path}`"
 
 
 def _exists(value: Any, path: list[str]) -> bool:
     if not path:
         return True
     if isinstance(value, list):
-        value = {item["key"]: item for item in value if isinstance(item, dict) and "key" in item}
+        value = {item[key]: item for item in value if isinstance(item, dict) for key in ("key", "do") if key in item}
     return isinstance(value, dict) and path[0] in value and _exists(value[path[0]], path[1:])
+
+
+CHECKS: tuple[Callable[[Procedure], Iterator[FaultAt]], ...] = (
+    _unknown_roles,
+    _unknown_stages,
+    _unknown_events,
+    _unknown_tracks,
+    _unknown_fields,
+    _unknown_lists,
+    _off_the_ladder,
+    _twice,
+    _unknown_paths,
+)

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from escalation.procedure import Contradictions, Role, Strict
+from escalation.contradictions import Contradictions
+from escalation.procedure import Role, Strict
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MOST_CHARACTERS = 254
@@ -78,13 +79,14 @@ class Directory(Strict):
         return self
 
     def holders(self, role: str, team: str | None, on: date, agency: str | None = None) -> list[Person]:
-        """Who serves in a role on a London date: the team's own people first, else those for every team.
+        """Who serves in a role on a London date: the agency's and the team's own people first, else those for all.
 
         Holders on leave are stood in for by who acts for them, else by the deputy. Empty where nobody is there.
         """
-        posts = [post for post in self.posts if post.role == role and post.holds(on) and post.agency in {None, agency}]
-        for scope in dict.fromkeys((team, None)):
-            serving = self._serving([post for post in posts if post.team == scope], on)
+        posts = [post for post in self.posts if post.role == role and post.holds(on)]
+        scopes = [(its, own) for its in dict.fromkeys((agency, None)) for own in dict.fromkeys((team, None))]
+        for its, own in scopes:
+            serving = self._serving([post for post in posts if (post.agency, post.team) == (its, own)], on)
             if serving:
                 return [self.people[key] for key in dict.fromkeys(serving)]
         return []

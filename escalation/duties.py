@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
+from escalation import forms, recordings
 from escalation.case import OPERATIONS, Case
+from escalation.conditions import fits, names_of, roles_for
 from escalation.history import (
     AlertNotAccepted,
-    AlertTold,
+    CafcassReferred,
     CaseNote,
-    Decided,
     EmailFailed,
-    EmailSent,
     Entry,
     ExtensionRequested,
     Held,
-    Lapsed,
     LateResponse,
     Raised,
+    Reassigned,
+    Recorded,
     Responded,
     StageEntered,
     TaskOpened,
 )  # fmt: skip
-from escalation.procedure import Procedure, Record, Stage, Task, When
+from escalation.printed import said
+from escalation.procedure import Filing, Procedure, Record, Stage, Task, ToDo
 
 
 def called_for(case: Case, entry: Entry) -> list[CaseNote | TaskOpened]:
     """The entries that follow from this one. They are numbered and applied by whoever writes it."""
-    names = names_of(entry)
-    stage = case.procedure.stage(entry.stage, case.track) if entry.stage else None
-    lists: list[Procedure | Stage] = [case.procedure, *([stage] if stage else [])]
-    records = [record for owner in lists for record in owner.records if _meets(case, record, names, entry)]
-    tasks = [task for owner in lists for task in owner.tasks if _meets(case, task, names, entry)]
+    filings, tasks, text = _of_recording(case, entry) or _listed(case, entry)
     return [
-        *(_case_note(case, record, entry) for record in records),
-        *(_task(case, entry, role, task.what) for task in tasks for role in roles_for(case, [task.to], entry)),
-        *(_task(case, entry, role, what) for role, what in _always(case, entry)),
+        *(_case_note(case, filing, entry, text) for filing in filings),
+        *(_task(case, entry, role, task) for task in tasks for role in roles_for(case, [task.to], entry)),
+        *(_task(case, entry, role, task) for role, task in _always(case, entry)),
     ]
 
 
-def _always(case: Case, entry: Entry) -> list[tuple[str, str]]:
-    """Tasks that every procedure needs: nobody's turn goes unsaid."""
+Called = tuple[list[Filing], list[ToDo], str]
+"""What to file, what to do, and the text to paste."""
+
+
+def _listed(case: Case, entry: Entry) -> Called:
+    """What the procedure and its stage list for such an entry."""
+    names = names_of(entry)
+    stage = case.procedure.stage(entry.stage, case.track) if entry.stage else None
+    owners: list[Procedure | Stage] = [case.procedure, *([stage] if stage else [])]
+    filings: list[Filing] = [
+        record for owner in owners for record in owner.records if _meets(case, record, names, entry)
+    ]
+    tasks: list[ToDo] = [task for owner in owners for task in owner.tasks if _meets(case, task, names, entry)]
+    return filings, tasks, _in_a_sentence(case, entry)
+
+
+def _of_recording(case: Case, entry: Entry) -> Called | None:
+    """What one of the procedure's recordings calls for, beside whatever is listed for its event."""
+    recording = case.procedure.recording(entry.what) if isinstance(entry, Recorded) else None
+    if recording is None or not isinstance(entry, Recorded):
+        return None
+    called = recordings.duties_of(case.procedure, recording, entry.fields, lambda when: fits(case, when, entry))
+    filings, tasks, _ = _listed(case, entry)
+    text = recordings.text_of(case.procedure, recording, entry.fields)
+    return [*filings, *called.filings], [*tasks, *called.tasks], f"{case.reference}: {text}"
+
+
+DRAFT = "draft_form"
+"""The key of the task to complete what time alone could not fill in."""
+
+
+def _always(case: Case, entry: Entry) -> list[tuple[str, ToDo]]:
+    """Tasks that every procedure needs: nobody's turn goes unsaid, and no lapse waits for a form (G-A22)."""
+    if isinstance(entry, StageEntered) and (draft := _draft_left(case, entry)):
+        return [(case.raiser, ToDo(to=case.raiser, what=draft, key=DRAFT))]
+    return [(role, ToDo(to=role, what=what)) for role, what in _turns(case, entry)]
+
+
+def _turns(case: Case, entry: Entry) -> list[tuple[str, str]]:
     match entry:
         case Responded(stage_already_left=False):
             return [(case.raiser, "Decide on the response")]
@@ -51,7 +86,11 @@ def _always(case: Case, entry: Entry) -> list[tuple[str, str]]:
         case ExtensionRequested():
             return [(case.raiser, "Grant or refuse more time")]
         case Held():
-            return [(case.raiser, "Decide what follows: nothing moves by itself any more")]
+            return [(case.raiser, what) for what in _after_hold(case)]
+        case CafcassReferred(leaves_ladder=False) if _must_meet(case):
+            return [(case.raiser, _convene(case))]
+        case Reassigned():
+            return [(entry.to, "Answer: this was handed on to you, and the deadline is unchanged")]
         case EmailFailed() if entry.part != "addressee" or not _waits_for_its_alert(case, entry):
             return []
         case AlertNotAccepted(count=1) | EmailFailed():
@@ -59,60 +98,49 @@ def _always(case: Case, entry: Entry) -> list[tuple[str, str]]:
     return []
 
 
+def _draft_left(case: Case, entry: StageEntered) -> str | None:
+    """A stage entered by time alone may lack what an act would have had to say: the raiser completes the draft."""
+    if entry.lapsed_due is None or not forms.faults(case.procedure, case.fields, "start", case.visit.stage):
+        return None
+    form = case.procedure.form_at(case.visit.stage)
+    return f"Complete the draft {form.title if form else 'of what this stage asks for'}"
+
+
+def _after_hold(case: Case) -> list[str]:
+    """What the raiser has to decide once nothing moves by itself any more (requirements G-A7, HAL-A15, LEI-A5)."""
+    what, cafcass = ["Decide what follows: nothing moves by itself any more"], case.procedure.cafcass
+    if cafcass and may_refer(case) and not case.cafcass_referred:
+        what.append(f"Decide on a CAFCASS referral{' (checklist)' if cafcass.checklist else ''}")
+        if case.next_stage is None and _must_meet(case):
+            what.append(_convene(case))
+    return what
+
+
+def may_refer(case: Case) -> bool:
+    """Whether the procedure knows a referral to CAFCASS for this subject."""
+    cafcass = case.procedure.cafcass
+    return cafcass is not None and case.subject.kind in cafcass.subjects
+
+
+def _must_meet(case: Case) -> bool:
+    """Whether a meeting comes before CAFCASS that has not been held."""
+    cafcass = case.procedure.cafcass
+    return cafcass is not None and cafcass.meeting is not None and not case.meeting_held
+
+
+def _convene(case: Case) -> str:
+    cafcass = case.procedure.cafcass
+    meeting = cafcass.meeting if cafcass else None
+    names = ", ".join(case.procedure.role_title(role) for role in meeting.attendees) if meeting else ""
+    return f"Convene the meeting that comes before CAFCASS: {names}"
+
+
 def _waits_for_its_alert(case: Case, entry: Entry) -> bool:
     return case.waiting_for == OPERATIONS and entry.stage == case.visit.stage
 
 
 def _titles(case: Case) -> str:
-    return " or ".join(case.procedure.role_title(role) for role in case.stage.addressee)
-
-
-def names_of(entry: Entry) -> set[str]:
-    """The words that a procedure may use for an entry."""
-    match entry:
-        case Raised():
-            return {"raised", "entered"}
-        case StageEntered():
-            return {"entered"}
-        case AlertTold() | EmailSent(starts_clock=True):
-            return {"alerted"}
-        case Decided(outcome="satisfied" | "not_satisfied" as outcome):
-            return {outcome}
-        case Lapsed(then="hold"):
-            return set()  # the hold that follows says it all, once (requirements G-A9)
-    return {entry.event}
-
-
-def fits(case: Case, when: When, entry: Entry) -> bool:
-    """Whether every part of a condition holds."""
-    return (
-        (when.subject is None or case.subject.kind in when.subject)
-        and (when.flag is None or case.is_true(when.flag))
-        and (when.unless is None or not case.is_true(when.unless))
-        and (when.stages is None or (entry.stage or case.visit.stage) in when.stages)
-        and (when.outcome is None or getattr(entry, "outcome", None) in when.outcome)
-        and (when.state is None or (when.state == "late") == isinstance(entry, LateResponse))
-    )
-
-
-def roles_for(case: Case, named: Iterable[str], entry: Entry) -> list[str]:
-    """Roles, with the parts that people have in this escalation resolved (procedure.PARTS)."""
-    found: list[str] = []
-    for name in named:
-        match name:
-            case "raiser":
-                found.append(case.raiser)
-            case "line_manager":
-                found.append(case.procedure.raiser.line_manager)
-            case "addressee":
-                found += case.stage.addressee
-            case "asked":
-                found += [role for visit in case.visits for role in case.stage_of(visit).addressee]
-            case "responder":
-                found += [entry.by] if entry.by else []
-            case _:
-                found.append(name)
-    return list(dict.fromkeys(found))
+    return " or ".join(case.procedure.role_title(role) for role in case.addressees())
 
 
 def _meets(case: Case, duty: Record | Task, names: set[str], entry: Entry) -> bool:
@@ -120,24 +148,41 @@ def _meets(case: Case, duty: Record | Task, names: set[str], entry: Entry) -> bo
     return bool(names & on) and fits(case, duty.when, entry)
 
 
-def _case_note(case: Case, record: Record, entry: Entry) -> CaseNote:
+def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:
+    """Ready to paste. A form says all that it prints; so does the note that a concern was raised, or its alert sent."""
+    if filing.form in PRINTED or "alerted" in names_of(entry) or isinstance(entry, Raised):
+        text = "\n".join([text, *said(case)])
     return CaseNote(
         at=entry.at,
         stage=entry.stage or case.visit.stage,
         by=case.raiser,
-        where=record.where,
-        heading=record.heading,
-        form=record.form,
-        text=_in_a_sentence(case, entry),
+        where=filing.where,
+        heading=filing.heading,
+        form=filing.form,
+        text=text,
     )
+
+
+PRINTED = {"form", "pdf", "document"}
+SAID = {"text", "outcome", "outcome_text", "reason", "provider", "attendees", "necessary", "resolved"}
+"""What an entry says that belongs into the note on the file."""
 
 
 def _in_a_sentence(case: Case, entry: Entry) -> str:
     stage = case.procedure.stage(entry.stage or case.visit.stage, case.track) or case.stage
-    said = {key: value for key, value in entry.details.items() if key in {"text", "outcome", "outcome_text", "reason"}}
-    tail = "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in said.items() if value)
-    return f"{case.reference}, {stage.title}: {entry.event.replace('_', ' ')}" + (f" ({tail})" if tail else "")
+    words = {key: value for key, value in entry.details.items() if key in SAID and forms.is_given(value)}
+    words |= {key: value for key, value in _said_to_cafcass(entry).items() if forms.is_given(value)}
+    told = "; ".join(f"{key.replace('_', ' ')}: {_plain(value)}" for key, value in words.items())
+    return f"{case.reference}, {stage.title}: {entry.event.replace('_', ' ')}" + (f" ({told})" if told else "")
 
 
-def _task(case: Case, entry: Entry, role: str, what: str) -> TaskOpened:
-    return TaskOpened(at=entry.at, stage=entry.stage or case.visit.stage, to=role, what=what)
+def _said_to_cafcass(entry: Entry) -> dict[str, Any]:
+    return entry.fields if isinstance(entry, CafcassReferred) else {}
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _task(case: Case, entry: Entry, role: str, task: ToDo) -> TaskOpened:
+    return TaskOpened(at=entry.at, stage=entry.stage or case.visit.stage, to=role, what=task.what, key=task.key)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pydantic import field_serializer
 
 from escalation.case import Case
-from escalation.messages import Message
+from escalation.wire import Message
 from escalation.working_days import LONDON, Calendar, end_of
 
 
@@ -49,7 +49,7 @@ def explain(case: Case) -> Explanation:
     """The clocks of the current stage and of the whole."""
     counts = [*_stage_counts(case), *_cap_count(case)]
     due = case.due
-    binds = ("total time" if due.clipped else case.visit.stage) if due else None
+    binds = ("total time" if due.clipped else case.clock_name(case.visit)) if due else None
     return Explanation(
         reference=case.reference,
         calendar=f"{case.calendar.source}, revision {case.calendar.revision}{_end_of_calendar(case.calendar, counts)}",
@@ -70,6 +70,8 @@ def _stage_counts(case: Case) -> Iterator[Count]:
     if visit.day_zero is None or visit.working_days is None:
         return
     reason = "the day on which its alert was accepted"
+    if visit.notice_period:
+        reason = "the day on which notice was accepted"
     if visit.lapsed_due == visit.day_zero:
         reason = "the due date of the stage that lapsed"
     if visit.taken_over:
@@ -78,7 +80,7 @@ def _stage_counts(case: Case) -> Iterator[Count]:
     spans += [(more, f"{more} working days more, from the old due date") for more in visit.extensions]
     start = visit.day_zero
     for granted, (days, rule) in enumerate(spans):
-        yield _count(case, visit.stage, start, days, rule)
+        yield _count(case, case.clock_name(visit), start, days, rule)
         start = _due_with(case, visit.extensions[:granted], start)
 
 
@@ -122,6 +124,8 @@ def _why_not_running(case: Case) -> str:
     match case.status:
         case "closed" | "withdrawn":
             return "The escalation has ended."
+        case "referred":
+            return "The matter is with CAFCASS; no stage runs."
         case "unresolved_hold":
             return "The escalation is on hold: the raiser decides what follows."
         case "awaiting_iro_decision":

@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from escalation import notices
+from escalation import notices, values
 from escalation.case import Case, Received, Visit
 from escalation.errors import TwentydaysError
+from escalation.forms import merged
 from escalation.history import (
     Advanced,
-    AlertNotAccepted,
     AlertTold,
     Bypassed,
     CalendarPinned,
-    CapReached,
-    Closed,
-    Covered,
     Decided,
     EmailFailed,
     EmailNotSent,
@@ -26,17 +23,15 @@ from escalation.history import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionRequested,
-    Held,
     Lapsed,
     LateResponse,
+    NoticeEnded,
     Proven,
     Raised,
-    Refused,
-    Reminded,
+    Reassigned,
     Responded,
     StageEntered,
     TakenOver,
-    Withdrawn,
 )  # fmt: skip
 from escalation.messages import NoticeToSend
 from escalation.overtaking import overtaken
@@ -50,7 +45,7 @@ def fold(procedure: Procedure, entries: Iterable[Entry]) -> Case:
     first = next(history, None)
     if not isinstance(first, CalendarPinned):
         raise TwentydaysError("A history begins with the entry `calendar_pinned`; this one does not.")
-    case = Case(procedure=procedure, calendar=first.calendar, n=1)
+    case = Case.model_construct(procedure=procedure, calendar=first.calendar, n=1)  # both were judged when read
     for entry in history:
         case = apply(case, entry)
     return case
@@ -58,11 +53,11 @@ def fold(procedure: Procedure, entries: Iterable[Entry]) -> Case:
 
 def apply(case: Case, entry: Entry) -> Case:
     """The case after one more entry, with the notices that the entry calls for outstanding."""
-    before = case.waiting_for if case.visits else None
+    before = (case.waiting_for, case.awaits_answer) if case.visits else None
     case = _changed(case, entry).model_copy(update={"n": entry.n})
     if not case.visits:
         return case
-    if case.waiting_for != before or isinstance(entry, StageEntered | ExtensionGranted):
+    if (case.waiting_for, case.awaits_answer) != before or isinstance(entry, StageEntered | ExtensionGranted):
         case = case.model_copy(update={"turn_since": entry.at, "reminders": 0, "alarms": 0})
     outstanding = (*overtaken(case, entry), *notices.called_for(case, entry))
     return case.model_copy(update={"outstanding": outstanding})
@@ -72,7 +67,7 @@ def _changed(case: Case, entry: Entry) -> Case:
     match entry:
         case Raised():
             return _raise(case, entry)
-        case Advanced() | Bypassed():
+        case Advanced() | Bypassed() | NoticeEnded():
             return _enter(case, entry)
         case TakenOver():
             return _take_over(case, entry)
@@ -84,73 +79,60 @@ def _changed(case: Case, entry: Entry) -> Case:
             return _answer(case, entry)
         case Decided():
             return _judge(case, entry)
+        case ExtensionGranted():
+            return _extend(case, entry)
         case Proven():
             return _revisit(case, entry.visit, silence_proven=True)
+    return _at_this_stage(case, entry) or case.model_copy(update=values.set_by(case, entry))
+
+
+def _at_this_stage(case: Case, entry: Entry) -> Case | None:
+    """The entries that change the stay at the stage now."""
+    match entry:
         case Lapsed():
             return _revisit(case, case.visit.n, lapsed=True)
         case ExtensionRequested():
             return _revisit(case, case.visit.n, extension_asked=entry.working_days)
-        case ExtensionGranted():
-            return _extend(case, entry)
         case ExtensionRefused():
             return _revisit(case, case.visit.n, extension_asked=None)
-        case _:
-            return case.model_copy(update=_simply(case, entry))
-
-
-def _simply(case: Case, entry: Entry) -> dict[str, Any]:
-    """The entries that set a value; all others leave the state as it is."""
-    match entry:
-        case CalendarPinned():
-            return {"calendar": entry.calendar}
-        case CapReached():
-            return {"cap_reached": True}
-        case Held():
-            return {"on_hold": entry.reason}
-        case Reminded():
-            return {"reminders": entry.count}
-        case AlertNotAccepted():
-            return {"alarms": entry.count}
-        case Covered():
-            return {"covered_by": case.covered_by | {entry.absent: entry.cover}}
-        case Refused() if entry.response_id:
-            return {"refused_answers": case.refused_answers | {entry.response_id}}
-        case Closed():
-            return {
-                "outcome": entry.outcome,
-                "date_concluded": entry.date_concluded,
-                "ended_at": entry.at,
-                "on_hold": None,
-            }
-        case Withdrawn():
-            return {"withdrawn": True, "ended_at": entry.at, "on_hold": None}
-    return {}
+        case Reassigned():
+            others = [role for role in case.addressees() if role != entry.to]
+            return _revisit(case, case.visit.n, addressee=(entry.to, *others))
+    return None
 
 
 def _raise(case: Case, entry: Raised) -> Case:
     told = {"reference": entry.reference, "subject": entry.subject, "track": entry.track, "team": entry.team}
     who = {
-        "raised_by": entry.by or case.procedure.raiser.roles[0],
-        "raised_by_name": entry.name,
+        "raised_by": entry.on_behalf_of or entry.by or case.procedure.raiser.roles[0],
+        "raised_by_name": None if entry.on_behalf_of else entry.name,
+        "raised_through": entry.by if entry.on_behalf_of else None,
+        "raised_through_name": entry.name if entry.on_behalf_of else None,
         "raised_at": entry.at,
-        "fields": entry.fields,
+        "agency": entry.agency,
+        "contacts": entry.contacts,
         "linked": tuple(entry.linked),
+        "fields": {"bypass_reason": entry.bypass_reason} if entry.bypass_reason else {},
     }
     return _enter(case.model_copy(update=told | who), entry)
 
 
 def _enter(case: Case, entry: StageEntered) -> Case:
-    stage = case.procedure.stage(entry.stage or "", case.track)
+    stage, notice = case.procedure.stage(entry.stage or "", case.track), entry.notice_working_days
     visit = Visit(
         n=entry.n,
         stage=entry.stage or "",
+        notice_period=notice is not None,
+        addressee=tuple(entry.addressee) if entry.addressee else None,
         entered_at=entry.at,
-        working_days=entry.working_days,
+        working_days=entry.working_days if notice is None else notice,
+        then_working_days=None if notice is None else entry.working_days,
         lapsed_due=entry.lapsed_due,
         beyond_cap=entry.beyond_cap,
         starts_cap=stage is not None and case.starts_cap(stage),
     )
-    return case.model_copy(update={"visits": (*case.visits, visit), "on_hold": None})
+    now = {"on_hold": None, "left_for_cafcass": False, "fields": merged(case.fields, entry.fields)}
+    return case.model_copy(update={"visits": (*case.visits, visit), **now})
 
 
 def _take_over(case: Case, entry: TakenOver) -> Case:
@@ -165,7 +147,7 @@ def _take_over(case: Case, entry: TakenOver) -> Case:
 
 def _settle(case: Case, entry: EmailSent | EmailFailed | EmailNotSent) -> Case:
     """A notice has its outcome: it is outstanding no more, and an accepted alert starts the clock."""
-    key = (entry.entry, entry.notice, entry.part)
+    key = (entry.entry, entry.notice, entry.part, getattr(entry, "sent_for", None))
     left = tuple(notice for notice in case.outstanding if key_of(notice) != key)
     case = case.model_copy(update={"outstanding": left})
     if isinstance(entry, EmailSent) and entry.starts_clock and entry.day_zero:
@@ -173,9 +155,12 @@ def _settle(case: Case, entry: EmailSent | EmailFailed | EmailNotSent) -> Case:
     return case
 
 
-def key_of(notice: NoticeToSend) -> tuple[int, str, str]:
+NoticeKey = tuple[int, str, str, str | None]
+
+
+def key_of(notice: NoticeToSend) -> NoticeKey:
     """What tells one outstanding notice from another."""
-    return notice.entry, notice.notice, notice.part
+    return notice.entry, notice.notice, notice.part, notice.sent_for
 
 
 def _start_clock(case: Case, alerted_at: datetime, day_zero: date) -> Case:
@@ -190,6 +175,7 @@ def _answer(case: Case, entry: Responded | LateResponse) -> Case:
         entry=entry.n,
         received_at=entry.received_at,
         in_time=isinstance(entry, Responded),
+        text=entry.text or "; ".join(answer.text for answer in entry.answers),
     )
     visit = case.visit_numbered(entry.visit)
     return _revisit(case, entry.visit, answers=(*(visit.answers if visit else ()), received))

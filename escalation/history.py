@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from escalation.messages import Answer, Delivery, Failure, Message, Reference, Subject, Text
+from escalation.commands import Answer
+from escalation.messages import Delivery, Failure
 from escalation.procedure import Role, StageKey
+from escalation.wire import Fields, Known, Message, Reference, Subject, Text
 from escalation.working_days import Calendar
 
 
@@ -46,6 +48,9 @@ class StageEntered(Entry):
     working_days: int | None = Field(None, description="The time given; none where the stage has no clock.")
     lapsed_due: date | None = Field(None, description="The due date of the stage that lapsed into this one.")
     beyond_cap: bool = False
+    addressee: list[Role] | None = Field(None, description="Who must answer, where the raiser named them.")
+    notice_working_days: int | None = Field(None, description="Time to settle it before the stage begins.")
+    fields: Fields = Field({}, description="What the form says from now on, beside what it said before.")
 
 
 class Raised(StageEntered):
@@ -55,7 +60,9 @@ class Raised(StageEntered):
     track: str | None = None
     team: str | None = None
     bypass_reason: Text | None = None
-    fields: dict[str, Any] = {}
+    override_reason: Text | None = None
+    agency: str | None = None
+    contacts: dict[Role, Known] = {}
     linked: list[Reference] = Field([], description="Escalations that the same event raised about other children.")
 
 
@@ -84,6 +91,20 @@ class Bypassed(StageEntered):
     reason: Text | None = None
 
 
+class NoticeGiven(Entry):
+    """Notice of a stage: what is settled by its end never becomes an alert."""
+
+    event: Literal["notice_given"] = "notice_given"
+    working_days: int
+
+
+class NoticeEnded(StageEntered):
+    """The notice period is over and the stage begins."""
+
+    event: Literal["notice_ended"] = "notice_ended"
+    because: Literal["lapsed", "decided"]
+
+
 class EmailSent(Entry):
     """A mail server accepted these messages of a notice."""
 
@@ -107,6 +128,7 @@ class EmailFailed(Entry):
     notice: str
     entry: int
     part: str
+    sent_for: Role | None = None
     failed: list[Failure]
 
 
@@ -117,6 +139,7 @@ class EmailNotSent(Entry):
     notice: str
     entry: int
     part: str
+    sent_for: Role | None = None
     why: Text
 
 
@@ -235,6 +258,77 @@ class ExtensionRefused(Entry):
     reason: Text | None = None
 
 
+class Reassigned(Entry):
+    """The addressee handed on; the clock ran on."""
+
+    event: Literal["reassigned"] = "reassigned"
+    to: Role
+    reason: Text | None = None
+
+
+class FormCompleted(Entry):
+    event: Literal["form_completed"] = "form_completed"
+    fields: Fields = {}
+
+
+class CafcassConsidered(Entry):
+    event: Literal["cafcass_considered"] = "cafcass_considered"
+    reason: Text | None = None
+    fields: Fields = {}
+
+
+class CafcassReferred(Entry):
+    """Referred to CAFCASS: beside the ladder, or where no stage of it runs any more (`leaves_ladder`)."""
+
+    event: Literal["cafcass_referred"] = "cafcass_referred"
+    leaves_ladder: bool = False
+    reason: Text | None = None
+    override_reason: Text | None = None
+    fields: Fields = {}
+
+
+class MeetingHeld(Entry):
+    event: Literal["meeting_held"] = "meeting_held"
+    attendees: list[Role]
+    complete: bool = Field(True, description="Everybody whom the document names was there.")
+    resolved: bool | None = None
+    text: Text | None = None
+
+
+class ManagerDisagreed(Entry):
+    event: Literal["manager_disagrees"] = "manager_disagrees"
+    reason: Text | None = None
+
+
+class LegalAdviceRequested(Entry):
+    event: Literal["legal_advice_requested"] = "legal_advice_requested"
+    provider: Text | None = Field(None, description="The firm that is asked.")
+    reason: Text | None = None
+    fields: Fields = {}
+
+
+class LegalAdviceDecided(Entry):
+    event: Literal["legal_advice_decided"] = "legal_advice_decided"
+    necessary: bool
+    provider: Text | None = None
+    reason: Text | None = None
+
+
+class Recorded(Entry):
+    """One of the procedure's recordings; a reader's history calls it by the procedure's own word, `called`."""
+
+    event: Literal["recorded"] = "recorded"
+    what: str
+    called: str
+    fields: Fields = {}
+
+
+class TaskDone(Entry):
+    event: Literal["task_done"] = "task_done"
+    task: int = Field(description="Number of the entry that opened it.")
+    what: Text = ""
+
+
 class Reminded(Entry):
     """A reminder was called for, in office hours of a working day."""
 
@@ -267,13 +361,14 @@ class CaseNote(Entry):
     where: str
     heading: str
     form: str = "case_note"
-    text: Text = ""
+    text: str = Field("", description="As long as what people wrote: it repeats all of it.")
 
 
 class TaskOpened(Entry):
     event: Literal["task_opened"] = "task_opened"
     to: Role
     what: Text
+    key: str | None = None
 
 
 class Closed(Entry):
@@ -302,10 +397,12 @@ class Refused(Entry):
 
 
 HistoryEntry = Annotated[
-    CalendarPinned | Raised | TakenOver | Advanced | Bypassed | EmailSent | EmailFailed | EmailNotSent | AlertTold
-    | AlertNotAccepted | Responded | LateResponse | Proven | Lapsed | CapReached | BeyondCap | Held | Decided
-    | ExtensionRequested | ExtensionGranted | ExtensionRefused | Reminded | ActionSet | Covered | Noted | CaseNote
-    | TaskOpened | Closed | Withdrawn | Refused,
+    CalendarPinned | Raised | TakenOver | Advanced | Bypassed | NoticeGiven | NoticeEnded | EmailSent | EmailFailed
+    | EmailNotSent | AlertTold | AlertNotAccepted | Responded | LateResponse | Proven | Lapsed | CapReached | BeyondCap
+    | Held | Decided | ExtensionRequested | ExtensionGranted | ExtensionRefused | Reassigned | FormCompleted
+    | CafcassConsidered | CafcassReferred | MeetingHeld | ManagerDisagreed | LegalAdviceRequested | LegalAdviceDecided
+    | Recorded | TaskDone | Reminded | ActionSet | Covered | Noted | CaseNote | TaskOpened | Closed | Withdrawn
+    | Refused,
     Field(discriminator="event"),
 ]  # fmt: skip
 

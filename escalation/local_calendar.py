@@ -7,7 +7,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from escalation.procedure import Contradictions, Strict
+from escalation.contradictions import Contradictions
+from escalation.procedure import Strict
 
 SATURDAY = 5
 

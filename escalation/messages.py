@@ -1,189 +1,17 @@
-"""Every message between our own processes: commands of people, results of the world, and what activities are given.
-
-These are stored in Temporal histories for months. Add optional fields; never rename, remove or re-type one. Unknown
-fields are ignored, so that an older worker can read what a newer client sends. Commands are named as the acts of the
-procedures (`do`).
-"""
+"""Every message between our own processes: commands of people, results of the world, and what activities are given."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-from escalation.procedure import Role, StageKey, SubjectKind
+from escalation.commands import *  # noqa: F403 - read from here
+from escalation.commands import Respond
+from escalation.procedure import Role, StageKey
+from escalation.wire import Known, Message, Reference, Text
 from escalation.working_days import Calendar, EndOfDay
-
-Text = Annotated[str, Field(max_length=20_000)]
-Identifier = Annotated[str, Field(min_length=1, max_length=200)]
-Reference = Annotated[str, Field(pattern=r"^[A-Z0-9-]{3,40}$", description="Never a child's identifier.")]
-
-
-class Message(BaseModel):
-    """Frozen, and blind to fields that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Subject(Message):
-    """Whom the concern is about. Yes/no facts decide who hears (SWK-30, SWK-36)."""
-
-    kind: SubjectKind
-    legal_status: Literal["s20", "s31"] | None = None
-    has_guardian: bool = False
-    in_proceedings: bool = False
-
-
-# Commands: acts of people -------------------------------------------------------------------------------------------
-
-
-class Command(Message):
-    """An act of a person. `by` is the role in which they act, `name` the person where known."""
-
-    do: str
-    by: Role | None = None
-    name: str | None = None
-
-
-class Start(Command):
-    """The raiser opens the escalation, at a stage or where the procedure begins."""
-
-    do: Literal["start"] = "start"
-    subject: Subject
-    stage: StageKey | None = None
-    track: str | None = None
-    team: str | None = None
-    working_days: int | None = Field(None, ge=1, le=60, description="The raiser's own timescale, working days.")
-    bypass_reason: Text | None = None
-    fields: dict[str, Any] = {}
-    linked: list[Reference] = Field([], description="Escalations that the same event raised about other children.")
-
-
-class Answer(Message):
-    """What a manager says to one requested action."""
-
-    action: Text | None = None
-    text: Text
-
-
-class Respond(Command):
-    """The addressee of a stage answers."""
-
-    do: Literal["respond"] = "respond"
-    response_id: Identifier
-    stage: StageKey
-    text: Text = ""
-    answers: list[Answer] = Field([], max_length=100)
-    addresses_requested_action: bool | None = None
-    received_at: AwareDatetime | None = Field(None, description="Stamped by the endpoint of ours that took the answer.")
-
-
-class RecordResponse(Command):
-    """An answer that came another way, recorded by the raiser, who covers, or quality assurance."""
-
-    do: Literal["record_response"] = "record_response"
-    response_id: Identifier
-    stage: StageKey
-    answered_by: Role
-    received_at: AwareDatetime
-    how: Text
-    text: Text = ""
-
-
-class RecordTold(Command):
-    """An alert given by hand: it starts the clock on the date on which the addressee was told."""
-
-    do: Literal["record_told"] = "record_told"
-    told_at: AwareDatetime
-    how: Text
-
-
-class Decide(Command):
-    """The raiser judges an answer, or moves the matter on."""
-
-    do: Literal["decide"] = "decide"
-    outcome: Literal["satisfied", "not_satisfied", "escalate", "go_formal"]
-    to: StageKey | None = None
-    stage: StageKey | None = Field(None, description="The stage whose answer is judged; the newest where not given.")
-    outcome_text: Text | None = None
-    reason: Text | None = None
-
-
-class Bypass(Command):
-    """The raiser goes to a stage before the current one has ended."""
-
-    do: Literal["bypass"] = "bypass"
-    to: StageKey
-    reason: Text | None = None
-
-
-class RequestExtension(Command):
-    """The addressee asks for more time; the clock runs on until it is granted."""
-
-    do: Literal["request_extension"] = "request_extension"
-    working_days: int = Field(ge=1, le=60)
-    reason: Text | None = None
-
-
-class GrantExtension(Command):
-    """The raiser grants more time, counted from the due date."""
-
-    do: Literal["grant_extension"] = "grant_extension"
-    working_days: int = Field(ge=1, le=60)
-    reason: Text | None = None
-
-
-class RefuseExtension(Command):
-    """The raiser grants no more time."""
-
-    do: Literal["refuse_extension"] = "refuse_extension"
-    reason: Text | None = None
-
-
-class SetAction(Command):
-    """A remedial action with its own date, which never moves a deadline (LEI-46)."""
-
-    do: Literal["set_action"] = "set_action"
-    text: Text
-    action_due: date
-
-
-class Cover(Command):
-    """Somebody acts for an absent raiser from now on."""
-
-    do: Literal["cover"] = "cover"
-    absent: Role
-    cover: Role
-
-
-class Note(Command):
-    """A note for the history."""
-
-    do: Literal["note"] = "note"
-    text: Annotated[Text, Field(min_length=1)]
-
-
-class Close(Command):
-    """The raiser closes without a resolution."""
-
-    do: Literal["close"] = "close"
-    outcome: Literal["unresolved", "no_longer_applicable"]
-    reason: Text | None = None
-
-
-class Withdraw(Command):
-    """The raiser takes the concern back."""
-
-    do: Literal["withdraw"] = "withdraw"
-    reason: Text | None = None
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    Start, Respond, RecordResponse, RecordTold, Decide, Bypass, RequestExtension, GrantExtension, RefuseExtension,
-    SetAction, Cover, Note, Close, Withdraw,
-)  # fmt: skip
-
 
 # Results: what the world did ------------------------------------------------------------------------------------------
 
@@ -214,6 +42,7 @@ class NoticeOutcome(Message):
     entry: int
     notice: str
     part: str
+    sent_for: Role | None = Field(None, description="Of a notice sent on somebody's behalf.")
     delivered: list[Delivery] = []
     failed: list[Failure] = []
     not_sent: Text | None = Field(None, description="Why it was given up before any message of it went out.")
@@ -246,6 +75,13 @@ class StageClock(Message):
     beyond_cap: bool = Field(False, description="The stage was entered after the cap, which does not bind it.")
 
 
+class Saying(Message):
+    """Something that a form says, under its printed label."""
+
+    label: str
+    texts: list[str]
+
+
 class NoticeToSend(Message):
     """One notice called for by one history entry: who is named, and whom this task reaches.
 
@@ -259,6 +95,7 @@ class NoticeToSend(Message):
     to: tuple[Role, ...]
     cc: tuple[Role, ...] = ()
     reaches: tuple[Role, ...]
+    says: list[Saying] = Field([], description="What the procedure has its alert say in words (OXF-09).")
     answering: tuple[Role, ...] = Field((), description="Whose copy carries an answering link.")
     stage: StageKey | None = None
     visit: int | None = None
@@ -282,6 +119,8 @@ class SendNotice(Message):
     team: str | None = None
     raiser: Role
     raiser_name: str | None = Field(None, description="Which of those who hold that role, where known.")
+    raised_through: Role | None = Field(None, description="Who raised it in the raiser's stead (HLC-19).")
+    raised_through_name: str | None = None
     titles: dict[Role, str] = Field(description="The procedure's title for each role named.")
     notice: NoticeToSend
     stage_title: str | None = None
@@ -290,6 +129,8 @@ class SendNotice(Message):
     clock: StageClock | None = Field(None, description="In an alert.")
     calendar: Calendar | None = None
     day_zero: date | None = Field(None, description="In a copy of an alert: the day 0 that already counts.")
+    agency: str | None = Field(None, description="The partner agency whose people are asked.")
+    contacts: dict[Role, Known] = Field({}, description="People whom no directory has.")
     linked: tuple[Reference, ...] = Field((), description="The other children's: one email speaks for all of them.")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from escalation import alerts
 from escalation.case import Case
-from escalation.duties import fits, names_of, roles_for
-from escalation.forms import titles_in
+from escalation.composing import compose, unique
+from escalation.conditions import fits, names_of, roles_for
 from escalation.history import (
     AlertNotAccepted,
     Closed,
@@ -16,13 +16,14 @@ from escalation.history import (
     Held,
     Lapsed,
     Noted,
+    Recorded,
     Reminded,
-    StageEntered,
     TakenOver,
     Withdrawn,
 )
 from escalation.messages import NoticeToSend, SendNotice
-from escalation.procedure import Notice, Stage
+from escalation.procedure import Letter, Notice, Procedure, Stage
+from escalation.wire import Known
 
 ALWAYS = (
     Notice(notice="response_received", on="responded", to=["raiser"]),
@@ -33,15 +34,12 @@ ALWAYS = (
 )
 """What every procedure needs to work at all; a procedure's own lists come on top."""
 
-TEXTS = {"text", "answers", "fields", "outcome_text", "reason", "how", "subject", "calendar", "failed", "delivered"}
-"""What an entry says in free words or about people: it never reaches a template."""
-
 
 def called_for(case: Case, entry: Entry) -> list[NoticeToSend]:
     """The notices that an entry, just applied, calls for. Two of the same name go out as one."""
     if isinstance(entry, TakenOver):
         return []
-    wanted = [*_alert(case, entry), *_by_rule(case, entry), *_by_nature(case, entry)]
+    wanted = [*alerts.called_for(case, entry), *_by_rule(case, entry), *_by_nature(case, entry)]
     merged: dict[tuple[str, str | None, str], NoticeToSend] = {}
     for notice in wanted:
         key = (notice.notice, notice.sent_for, notice.part)
@@ -62,9 +60,9 @@ def sendable(case: Case) -> list[NoticeToSend]:
 def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
     """All that sending a notice needs to know of the case."""
     procedure, visit = case.procedure, case.visit_numbered(notice.visit or 0) or case.visit
-    stage, following = case.stage_of(visit), procedure.next_stage(visit.stage, case.track)
-    spoken_of = [case.raiser, notice.sent_for, notice.facts.get("by"), "operations", *stage.addressee]
-    named = [role for role in _unique([*notice.to, *notice.cc, *notice.answering, *spoken_of]) if role]
+    stage = procedure.stage(notice.stage or visit.stage, case.track) or case.stage_of(visit)
+    following = procedure.next_stage(stage.key, case.track)
+    named = _named(case, notice, case.addressees(visit))
     is_alert = notice.part != "all"
     return SendNotice(
         escalation=escalation,
@@ -76,54 +74,64 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         team=case.team,
         raiser=case.raiser,
         raiser_name=case.raised_by_name if case.raiser == case.raised_by else None,
+        raised_through=case.raised_through,
+        raised_through_name=case.raised_through_name,
         titles={role: procedure.role_title(role) for role in named},
         notice=notice,
         stage_title=stage.title,
         next_stage_title=following.title if following else None,
-        next_addressee=procedure.role_title(following.addressee[0]) if following else None,
+        next_addressee=_asked_next(procedure, following) if following else None,
         clock=case.clock_of(visit) if is_alert else None,
         calendar=case.calendar if is_alert else None,
         day_zero=visit.day_zero if notice.part == "copies" else None,
+        agency=case.agency,
+        contacts={role: known for role, known in _contacts(case).items() if role in named},
         linked=case.linked if notice.entry == case.visits[0].n else (),
     )
 
 
-def _alert(case: Case, entry: Entry) -> list[NoticeToSend]:
-    """The addressee's own message is a task of its own: only it starts the clock."""
-    if not isinstance(entry, StageEntered):
-        return []
-    stage = case.stage
-    to = _unique([*stage.addressee, *stage.also_to])
-    copies = [role for role in stage.copy_to if role not in to and not _left_out(case, stage, role)]
-    base = _notice(
-        case, entry, stage.notice, to, copies, channel=stage.channel, answering=tuple(stage.addressee), asks=True
-    )
-    others = _unique([*stage.also_to, *copies], without=stage.addressee)
-    return [
-        base.model_copy(update={"part": "addressee", "reaches": tuple(stage.addressee)}),
-        base.model_copy(update={"part": "copies", "reaches": tuple(others)}),
-    ]
+def _named(case: Case, notice: NoticeToSend, asked: list[str]) -> list[str]:
+    """Every role that a notice is for, or may speak of by its title."""
+    facts = notice.facts
+    acted = [case.raiser, case.raised_through, notice.sent_for, facts.get("by"), facts.get("decided_by")]
+    spoken_of = [*acted, "operations", *asked, *facts.get("roles", [])]
+    return [role for role in unique([*notice.to, *notice.cc, *notice.answering, *spoken_of]) if role]
 
 
-def _left_out(case: Case, stage: Stage, role: str) -> bool:
-    fact = stage.copy_unless.get(role)
-    return fact is not None and case.is_true(fact)
+def _asked_next(procedure: Procedure, stage: Stage) -> str:
+    """Who must answer at a stage to come: the first of its addressees, or whichever of them will be picked."""
+    picked_from = stage.addressee if stage.pick_one else stage.addressee[:1]
+    return " or ".join(procedure.role_title(role) for role in picked_from)
+
+
+def _contacts(case: Case) -> dict[str, Known]:
+    """People whom no directory has: bodies whose address the document gives, and those of this case alone."""
+    return contacts_of(case.procedure) | case.contacts
+
+
+def contacts_of(procedure: Procedure) -> dict[str, Known]:
+    """The bodies outside the council whose email address the document gives."""
+    given = procedure.contacts.items()
+    return {role: Known(name=contact.name, email=contact.email) for role, contact in given if contact.email}
 
 
 def _by_rule(case: Case, entry: Entry) -> list[NoticeToSend]:
     names = names_of(entry)
     rules = [*ALWAYS, *case.procedure.notices, *(_stage_of(case, entry).notices if case.visits else [])]
+    letters: list[Letter] = [rule for rule in rules if names & _listed(rule.on)]
+    if isinstance(entry, Recorded) and (recording := case.procedure.recording(entry.what)):
+        letters += recording.notices
     return [
-        _notice(
+        compose(
             case,
             entry,
-            rule.notice,
-            roles_for(case, rule.to, entry),
-            roles_for(case, rule.cc, entry),
-            sent_for=rule.sent_for,
+            letter.notice,
+            roles_for(case, letter.to, entry),
+            roles_for(case, letter.cc, entry),
+            sent_for=letter.sent_for,
         )
-        for rule in rules
-        if names & _listed(rule.on) and fits(case, rule.when, entry)
+        for letter in letters
+        if fits(case, letter.when, entry)
     ]
 
 
@@ -131,27 +139,27 @@ def _by_nature(case: Case, entry: Entry) -> list[NoticeToSend]:
     """Notices whose readers depend on more than a list can say."""
     match entry:
         case Lapsed(then=then) if then != "hold":  # a hold says it all in one message (requirements G-A9)
-            return [_notice(case, entry, "overdue", [case.raiser])]
+            return [compose(case, entry, "overdue", [case.raiser])]
         case Held(cap_reached=at_cap):
-            addressees = case.stage.addressee if at_cap else []
+            addressees = case.addressees() if at_cap else []
             return [
-                _notice(case, entry, "held", _unique([case.raiser, case.procedure.raiser.line_manager, *addressees]))
+                compose(case, entry, "held", unique([case.raiser, case.procedure.raiser.line_manager, *addressees]))
             ]
         case Reminded(whom="addressee"):
-            return [
-                _notice(case, entry, "reminder", case.stage.addressee, answering=tuple(case.stage.addressee), asks=True)
-            ]
+            asked = case.addressees()
+            copies = [case.raiser] if case.procedure.reminders.raiser_too else []
+            return [compose(case, entry, "reminder", asked, copies, answering=tuple(asked), asks=True)]
         case Reminded():
-            return [_notice(case, entry, "decision_reminder", [case.raiser])]
+            return [compose(case, entry, "decision_reminder", [case.raiser])]
         case Closed() | Withdrawn():
             return _ended(case, entry)
         case EmailFailed(notice=failed) if failed != "delivery_failed":
-            readers = _unique([case.procedure.quality_assurance, "operations", case.raiser])
-            return [_notice(case, entry, "delivery_failed", readers)]
-        case Noted(by=by) if by in case.stage.addressee:  # "this is for somebody else", say
-            return [_notice(case, entry, "noted", [case.raiser])]
+            readers = unique([case.procedure.quality_assurance, "operations", case.raiser])
+            return [compose(case, entry, "delivery_failed", readers)]
+        case Noted(by=by) if by in case.addressees():  # "this is for somebody else", say
+            return [compose(case, entry, "noted", [case.raiser])]
         case AlertNotAccepted():
-            return [_notice(case, entry, "alert_not_accepted", ["operations", case.raiser])]
+            return [compose(case, entry, "alert_not_accepted", ["operations", case.raiser])]
     return []
 
 
@@ -159,59 +167,16 @@ def _ended(case: Case, entry: Closed | Withdrawn) -> list[NoticeToSend]:
     """Whoever still has the matter before them is told that nothing more is asked (requirements G-A10)."""
     if isinstance(entry, Closed) and entry.outcome == "resolved":
         told = {role for rule in _stage_of(case, entry).notices if "satisfied" in _listed(rule.on) for role in rule.to}
-        readers = [] if case.visit.answered_in_time else [role for role in case.stage.addressee if role not in told]
-        return [_notice(case, entry, "closed", readers)]
+        readers = [] if case.visit.answered_in_time else [role for role in case.addressees() if role not in told]
+        return [compose(case, entry, "closed", readers)]
     name = "withdrawn" if isinstance(entry, Withdrawn) else "closed"
-    return [_notice(case, entry, name, roles_for(case, ["asked"], entry), list(case.stage.copy_to))]
-
-
-def _notice(
-    case: Case,
-    entry: Entry,
-    name: str,
-    to: Iterable[str],
-    cc: Iterable[str] = (),
-    **more: Any,
-) -> NoticeToSend:
-    readers = _unique(to)
-    copies = _unique(cc, without=readers)
-    return NoticeToSend(
-        **({"reaches": (*readers, *copies)} | more),
-        entry=entry.n,
-        notice=name,
-        to=tuple(readers),
-        cc=tuple(copies),
-        stage=entry.stage or case.visit.stage,
-        visit=case.visit.n,
-        at=entry.at,
-        facts=_facts(case, entry),
-    )
-
-
-def _facts(case: Case, entry: Entry) -> dict[str, Any]:
-    """What the entry says in dates, numbers and codes."""
-    said = {key: value for key, value in entry.details.items() if key not in TEXTS}
-    match entry:
-        case Held():
-            said["reason"] = entry.reason
-        case EmailFailed():
-            said["roles"] = [failure.role for failure in entry.failed]
-        case StageEntered():
-            said["then"] = case.stage.on_lapse if case.next_stage else "hold"
-            said["grounds"] = titles_in(case.procedure, "ground", case.fields.get("ground"))
-            said["theme"] = titles_in(case.procedure, "category", case.fields.get("category"))
-    due = case.due
-    if due and "due" not in said:
-        said["due"] = due.at.isoformat()
-    if case.cap_at and "cap" not in said:
-        said["cap"] = case.cap_at.isoformat()
-    return said | ({"by": entry.by} if entry.by else {})
+    return [compose(case, entry, name, roles_for(case, ["asked"], entry), list(case.stage.copy_to))]
 
 
 def _together(one: NoticeToSend, other: NoticeToSend) -> NoticeToSend:
-    to = _unique([*one.to, *other.to])
-    cc = _unique([*one.cc, *other.cc], without=to)
-    reaches = _unique([*one.reaches, *other.reaches])
+    to = unique([*one.to, *other.to])
+    cc = unique([*one.cc, *other.cc], without=to)
+    reaches = unique([*one.reaches, *other.reaches])
     return one.model_copy(update={"to": tuple(to), "cc": tuple(cc), "reaches": tuple(reaches)})
 
 
@@ -223,8 +188,3 @@ def _stage_of(case: Case, entry: Entry) -> Stage:
 
 def _listed(on: list[Any] | str) -> set[str]:
     return {on} if isinstance(on, str) else set(on)
-
-
-def _unique(roles: Iterable[Any], without: Iterable[str] = ()) -> list[str]:
-    left_out = set(without)
-    return [role for role in dict.fromkeys(roles) if role not in left_out]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from escalation.history import HistoryEntry
-from escalation.messages import Message, Reference, Start
+from escalation.messages import Start
 from escalation.procedure import Procedure
 from escalation.rules import Advisory, Rejection
 from escalation.state import State
+from escalation.wire import Message, Reference
 
 
 class Opening(Message):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from escalation.case import Case
 from escalation.history import Closed, Entry, Held, Responded, StageEntered, Withdrawn
 from escalation.messages import Failure, NoticeOutcome, NoticeToSend
@@ -40,10 +42,14 @@ def _why_overtaken(case: Case, entry: Entry) -> str | None:
 def given_up(notice: NoticeToSend) -> NoticeOutcome:
     """What became of a notice that was overtaken before anything of it was sent."""
     why = notice.overtaken or "It was cancelled."
-    return NoticeOutcome(entry=notice.entry, notice=notice.notice, part=notice.part, not_sent=why)
+    return NoticeOutcome(**_key(notice), not_sent=why)
 
 
 def failed(notice: NoticeToSend, reason: str) -> NoticeOutcome:
     """What became of a notice that will never be sent to anybody."""
     failures = [Failure(role=role, reason=reason) for role in notice.reaches]
-    return NoticeOutcome(entry=notice.entry, notice=notice.notice, part=notice.part, failed=failures)
+    return NoticeOutcome(**_key(notice), failed=failures)
+
+
+def _key(notice: NoticeToSend) -> dict[str, Any]:
+    return {"entry": notice.entry, "notice": notice.notice, "part": notice.part, "sent_for": notice.sent_for}

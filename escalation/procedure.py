@@ -9,41 +9,42 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from escalation.contradictions import Contradictions, contradictions
+from escalation.schema import *  # noqa: F403 - the parts are read from here
 from escalation.schema import (
     EVERYWHERE,
-    PARTS,
+    Cafcass,
     Cap,
-    Code,
+    Clock,
+    Contact,
     Entry,
     Extension,
     Form,
     FormField,
+    LegalAdvice,
+    Name,
     Notice,
-    Positive,
+    Process,
+    Question,
     Raiser,
     Record,
+    Recording,
     Reminders,
-    Response,
+    Report,
     Role,
     Source,
     Stage,
-    StageKey,
     Strict,
     SubjectKind,
     Task,
     Taxonomy,
-    When,
 )  # fmt: skip
 from escalation.working_days import EndOfDay
 
-__all__ = [
-    "EVERYWHERE", "PARTS", "Cap", "Code", "Contradictions", "Entry", "Extension", "Form", "FormField", "Notice",
-    "Positive", "Procedure", "Raiser", "Record", "Reminders", "Response", "Role", "Source", "Stage", "StageKey",
-    "Strict", "SubjectKind", "Task", "Taxonomy", "When", "contradictions",
-]  # fmt: skip
+STORED = {"stored": True}
+"""The context in which a procedure is read back: one that was accepted once is not judged by a later release."""
 
 
 class Procedure(Strict):
@@ -57,6 +58,7 @@ class Procedure(Strict):
     roles: dict[Role, str] = Field(
         description="Every role named in this file, with its title as the document words it."
     )
+    contacts: dict[Role, Contact] = Field({}, description="Roles outside the council whose address the document gives.")
     raiser: Raiser
     quality_assurance: Role = Field(description="Who is told when an email is refused or a post is empty.")
     end_of_day: EndOfDay = "17:00"
@@ -66,21 +68,34 @@ class Procedure(Strict):
     stages: Annotated[list[Stage], Field(min_length=1)]
     extension: Extension | None = None
     reminders: Reminders = Reminders()
+    cafcass: Cafcass | None = None
+    legal_advice: LegalAdvice | None = None
+    recordings: list[Recording] = []
+    processes: dict[Name, Process] = {}
     notices: list[Notice] = []
     records: list[Record] = []
     tasks: list[Task] = []
-    form: Form
+    asks: list[FormField] = Field([], description="What the acts of people must say; the `start` of ../samples.")
+    question: Question = Question()
+    forms: list[Form] = Field([], description="What is printed, by the labels of the document's own form.")
+    clocks: dict[Name, Clock] = {}
     taxonomies: dict[str, Taxonomy] = {}
+    reports: dict[Name, Report] = {}
     subject_line: str | None = Field(None, description="What the subject of every alert starts with (OXF-08).")
-    outcome_heading: str | None = None
+    process: Name | None = Field(None, description="Set in an opened process of `processes`; never in a file.")
     inferred: dict[str, str] = Field({}, description="Path of a value that the document does not state: the reason.")
 
     @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        faults = contradictions(self)
+    def _agrees_with_itself(self, info: ValidationInfo) -> Self:
+        faults = [] if info.context == STORED else contradictions(self)
         if faults:
             raise Contradictions(faults)
         return self
+
+    @classmethod
+    def stored(cls, body: str) -> Self:
+        """One that was kept, perhaps by another release: what this one does not know of it is left out."""
+        return cls.model_validate_json(body, extra="ignore", context=STORED)
 
     @property
     def version(self) -> str:
@@ -106,6 +121,21 @@ class Procedure(Strict):
     def first_formal(self, track: str | None = None) -> Stage:
         ladder = self.ladder(track)
         return next((stage for stage in ladder if stage.formal), ladder[0])
+
+    def form_at(self, stage: str) -> Form | None:
+        """The printed form in use at a stage."""
+        return next((form for form in self.forms if stage in (form.stages or [stage])), None)
+
+    def recording(self, do: str) -> Recording | None:
+        return next((recording for recording in self.recordings if recording.do == do), None)
+
+    def opened(self, process: str) -> Procedure:
+        """Another process of this document as a procedure of its own, to be run as an escalation is."""
+        other = self.processes[process]
+        shared = ("key", "council", "source", "subjects", "roles", "contacts", "quality_assurance", "end_of_day")
+        own = ("title", "raiser", "stages", "reminders", "asks", "notices", "records", "tasks")
+        parts = {name: getattr(self, name) for name in shared} | {name: getattr(other, name) for name in own}
+        return Procedure.model_construct(**parts, process=process)
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role) or EVERYWHERE.get(role, role.replace("_", " "))

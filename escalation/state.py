@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import field_serializer
 
-from escalation import rules
+from escalation import clocks, rules
 from escalation.case import Case, Status
-from escalation.history import Entry
-from escalation.messages import Message
+from escalation.history import Entry, Recorded
+from escalation.rules import cafcass, legal_advice
+from escalation.wire import Message
 from escalation.working_days import LONDON
 
 
@@ -50,11 +51,12 @@ def state_of(case: Case, now: datetime) -> State:
     return State(
         reference=case.reference,
         procedure=case.procedure.key,
-        stage=case.visit.stage,
+        stage=case.shown_stage,
         status=case.status,
         waiting_for=case.waiting_for,
         until=(due.at if due else None) or rules.next_wake(case, now),
-        due=due.at if due else None,
+        due=due.at if due and not _named(case) else None,
+        timers=_timers(case),
         cap=None if ended else case.cap_at,
         clipped_to_cap=bool(due and due.clipped),
         beyond_cap=case.visit.beyond_cap or case.visit.may_pass_cap,
@@ -65,6 +67,19 @@ def state_of(case: Case, now: datetime) -> State:
     )
 
 
+def _named(case: Case) -> bool:
+    """Whether the running clock has a name of its own: a notice period, or a stage that is no rung."""
+    return case.visit.notice_period or case.procedure.process is not None
+
+
+def _timers(case: Case) -> dict[str, datetime]:
+    """Every running clock beside those of stage and total."""
+    if not case.open:
+        return {}
+    own = {case.clock_name(case.visit): case.due.at} if case.due and _named(case) else {}
+    return clocks.ends(case.procedure, case.fields, case.calendar) | own
+
+
 def offered(case: Case) -> list[str]:
     """The acts open to the raiser now, by their names."""
     if not case.open:
@@ -72,12 +87,21 @@ def offered(case: Case) -> list[str]:
     acts = ["decide", "record_response", "set_action", "note", "cover", "close", "withdraw"]
     if case.procedure.entry.may_bypass and case.next_stage:
         acts.append("bypass")
-    if not case.alert_accepted and case.status == "awaiting_response":
-        acts.append("record_told")
+    acts += ["notice"] if _may_give_notice(case) else []
+    acts += ["record_told"] if not case.alert_accepted and case.awaits_answer else []
+    acts += [*cafcass.offered(case), *legal_advice.offered(case)]
+    acts += [recording.do for recording in case.procedure.recordings if recording.within]
+    acts += ["complete_form"] if case.procedure.asks else []
     if case.procedure.extension and case.due:
         acts.append("grant_extension")
         acts += ["refuse_extension"] if case.visit.extension_asked else []
     return acts
+
+
+def _may_give_notice(case: Case) -> bool:
+    procedure, now = case.procedure, case.visit
+    later = procedure.ladder(case.track)[procedure.place(now.stage, case.track) + 1 :]
+    return not now.notice_period and any(stage.notice_period for stage in later)
 
 
 class EntryView(Message):
@@ -98,5 +122,10 @@ class EntryView(Message):
 
 
 def view(entry: Entry) -> EntryView:
+    """What the form said stands beside the rest; a recording is called by the procedure's own word."""
     common = {key: getattr(entry, key) for key in EntryView.model_fields if key != "details"}
-    return EntryView(**common, details=entry.details)
+    details = entry.details
+    said = details.pop("fields", {})
+    if isinstance(entry, Recorded):
+        common["event"] = entry.called
+    return EntryView(**common, details=said | details)

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from escalation.case import Case, Status
 from escalation.history import HistoryEntry
-from escalation.messages import Message, Reference
 from escalation.procedure import Role, StageKey, SubjectKind
+from escalation.wire import Message, Reference
 
 
 class Summary(Message):
@@ -49,7 +49,7 @@ def summary_of(case: Case) -> Summary:
         subject_kind=case.subject.kind,
         team=case.team,
         raised_at=case.raised_at or case.visit.entered_at,
-        stage=case.visit.stage,
+        stage=case.shown_stage or case.visit.stage,
         status=case.status,
         waiting_for=case.waiting_for,
         due=case.due.at if case.due else None,

@@ -59,6 +59,10 @@ def turn(case: Case) -> str:
             return f"On hold ({(case.on_hold or '').replace('_', ' ')}): the {who} decides what follows."
         case "awaiting_iro_decision":
             return f"Waiting for the {who} to decide."
+        case "referred":
+            return "Referred to CAFCASS: the raiser closes it with what comes of it."
+        case "notice_period" if case.alert_accepted:
+            return f"Notice was given to the {who}: what is settled by then goes no further."
     if case.alert_accepted:
         return f"Waiting for the {who} to answer."
     return "Waiting for a mail server to accept the alert; operations are told if it does not."

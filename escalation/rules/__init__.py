@@ -9,10 +9,10 @@ from typing import Any
 from escalation import messages
 from escalation.case import Case
 from escalation.fold import fold
-from escalation.history import CalendarPinned, Refused
+from escalation.history import CalendarPinned, Refused, TaskOpened
 from escalation.messages import Command, NoticeOutcome, Result, SilenceProven
 from escalation.procedure import Procedure
-from escalation.rules import answers, beside, decisions, extensions, results, silence
+from escalation.rules import answers, beside, cafcass, decisions, extensions, legal_advice, recording, results, silence
 from escalation.rules import start as starting
 from escalation.rules.page import Advisory, Outcome, Page, RefusedActError, Rejection
 from escalation.rules.silence import next_wake, silence_needs_proof
@@ -29,11 +29,21 @@ RULES: dict[type[Command], Callable[[Page, Any], None]] = {
     messages.RecordTold: beside.record_told,
     messages.Decide: decisions.decide,
     messages.Bypass: decisions.bypass,
+    messages.GiveNotice: decisions.give_notice,
+    messages.Reassign: beside.reassign,
+    messages.CompleteForm: beside.complete_form,
     messages.Close: decisions.close,
     messages.Withdraw: decisions.withdraw,
     messages.RequestExtension: extensions.request,
     messages.GrantExtension: extensions.grant,
     messages.RefuseExtension: extensions.refuse,
+    messages.ConsiderCafcass: cafcass.consider,
+    messages.ReferCafcass: cafcass.refer,
+    messages.HoldMeeting: cafcass.hold_meeting,
+    messages.ManagerDisagrees: cafcass.disagree,
+    messages.RequestLegalAdvice: legal_advice.request,
+    messages.DecideLegalAdvice: legal_advice.decide,
+    messages.RecordEvent: recording.record,
     messages.SetAction: beside.set_action,
     messages.Cover: beside.cover,
     messages.Note: beside.note,
@@ -74,8 +84,10 @@ def _refused(page: Page, command: Command, rejection: Rejection) -> Outcome:
     stage = page.case.visit.stage if page.case.visits else None
     response_id = getattr(command, "response_id", None)
     if response_id not in page.case.refused_answers:  # an answer comes by signal and by update: one entry
-        said = {"do": command.do, "response_id": response_id} | rejection.model_dump()
+        said = {"do": command.do, "response_id": response_id} | rejection.model_dump(exclude={"tasks"})
         page.write(Refused(at=page.at, stage=stage, by=command.by, name=command.name, **said))
+        for task in rejection.tasks:
+            page.write(TaskOpened(at=page.at, stage=stage, to=task.to, what=task.what))
     return page.outcome(rejection)
 
 

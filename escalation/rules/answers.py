@@ -16,14 +16,14 @@ from escalation.working_days import london_date
 def respond(page: Page, command: Respond) -> None:
     """The addressee answers. The instant that counts is the one at which we received it (docs/adr/0003)."""
     ensure_open(page.case)
+    if command.addresses_requested_action is False:  # said again where the signal came before the update
+        page.warn(
+            "requested_action_not_addressed", "The answer does not address the requested action; the raiser sees that."
+        )
     if page.case.has_answer(command.response_id):
         return
     visit = _visit(page.case, command.stage)
     _check_addressee(page.case, visit, command.by)
-    if command.addresses_requested_action is False:
-        page.warn(
-            "requested_action_not_addressed", "The answer does not address the requested action; the raiser sees that."
-        )
     said: dict[str, Any] = {
         "by": command.by,
         "name": command.name,
@@ -66,10 +66,10 @@ def _visit(case: Case, stage: str) -> Visit:
 
 
 def _check_addressee(case: Case, visit: Visit, by: str | None) -> None:
-    stage = case.stage_of(visit)
-    if by in stage.addressee:
+    stage, roles = case.stage_of(visit), case.addressees(visit)
+    if by in roles:
         return
-    asked = " or ".join(case.procedure.role_title(role) for role in stage.addressee)
+    asked = " or ".join(case.procedure.role_title(role) for role in roles)
     if by is None:
         raise RefusedActError("who_acts", f"Say who answers: {asked}.", "by")
     raise RefusedActError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from escalation import deadlines
-from escalation.history import ActionSet, AlertTold, Covered, Noted
-from escalation.messages import Cover, Note, RecordTold, SetAction
+from escalation.duties import DRAFT
+from escalation.history import ActionSet, AlertTold, Covered, FormCompleted, Noted, Reassigned, TaskDone
+from escalation.messages import CompleteForm, Cover, Note, Reassign, RecordTold, SetAction
+from escalation.rules import entering
 from escalation.rules.acting import as_raiser, ensure_open
 from escalation.rules.page import Page, RefusedActError
 
@@ -69,3 +71,43 @@ def record_told(page: Page, command: RecordTold) -> None:
             how=command.how,
         )
     )
+
+
+def reassign(page: Page, command: Reassign) -> None:
+    """The addressee hands on: both may answer from now on, and the deadline stays."""
+    ensure_open(page.case)
+    case = page.case
+    asked = case.addressees()
+    if not case.awaits_answer:
+        raise RefusedActError("nobody_is_asked", f"Nobody is asked for an answer at {case.stage.title} now.")
+    if command.by not in asked:
+        names = " or ".join(case.procedure.role_title(role) for role in asked)
+        raise RefusedActError("not_the_addressee", f"Only the {names} can hand this on.", "by")
+    if command.to not in case.procedure.roles or command.to == case.raiser:
+        raise RefusedActError("no_such_role", f"It cannot be handed on to {command.to}.", "to")
+    if command.to == asked[0]:
+        raise RefusedActError("asked_already", f"The {case.procedure.role_title(command.to)} is asked already.", "to")
+    page.write(
+        Reassigned(
+            at=page.at,
+            stage=case.visit.stage,
+            by=command.by,
+            name=command.name,
+            to=command.to,
+            reason=command.reason,
+        )
+    )
+
+
+def complete_form(page: Page, command: CompleteForm) -> None:
+    """What the form says from now on; a draft that time alone had opened is complete with it (requirements G-A22)."""
+    ensure_open(page.case)
+    case = page.case
+    who = as_raiser(case, command)
+    if not command.fields:
+        raise RefusedActError("nothing_said", "Say what the form says now.", "fields")
+    entering.check_form(case, case.stage, command.fields)
+    page.write(FormCompleted(at=page.at, stage=case.visit.stage, fields=command.fields, **who))
+    for task in case.tasks:
+        if task.key == DRAFT:
+            page.write(TaskDone(at=page.at, stage=case.visit.stage, task=task.n, what=task.what, **who))

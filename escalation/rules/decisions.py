@@ -7,9 +7,9 @@ from typing import Any
 from escalation import forms
 from escalation.case import Case, Visit
 from escalation.history import Decided, Withdrawn
-from escalation.messages import Bypass, Close, Decide, Withdraw
+from escalation.messages import Bypass, Close, Decide, GiveNotice, Withdraw
 from escalation.procedure import Stage
-from escalation.rules import ladder
+from escalation.rules import advice, entering, ladder
 from escalation.rules.acting import as_raiser, ensure_open
 from escalation.rules.page import Page, RefusedActError
 
@@ -42,22 +42,33 @@ def _not_satisfied(page: Page, command: Decide, who: dict[str, Any]) -> None:
         page.write(_decided(page, command, who, visit=judged))
         return
     case = page.case
-    if case.status == "awaiting_response" and not case.visit.answers:
+    if case.left_for_cafcass:
+        raise RefusedActError("with_cafcass", "The matter is with CAFCASS: close it with what comes of it.", "outcome")
+    if case.awaits_answer and not case.visit.answers:
         _check_early(case)
-    stage = case.next_stage
+    stage = case.stage if case.visit.notice_period else case.next_stage
+    terms = _terms(page, stage, command) if stage else {}
     page.write(_decided(page, command, who))
-    if stage is None:
-        if case.on_hold is None:
-            ladder.hold(page, "final_stage_not_satisfied")
-    else:
-        ladder.advance(page, stage, "decided", **who)
+    if stage:
+        ladder.enter(page, stage, command.reason, terms, **who)
+    elif case.on_hold is None:
+        ladder.hold(page, "final_stage_not_satisfied")
+
+
+def _terms(page: Page, stage: Stage, command: Decide | Bypass) -> dict[str, Any]:
+    """What the act says of the stage that it enters, with advice where a ground does not fit."""
+    terms = entering.terms(
+        page, stage, given=command.fields, addressee=command.addressee, working_days=command.working_days
+    )
+    advice.on_entering(page, command.fields, stage)
+    return terms
 
 
 def _judged(case: Case, command: Decide) -> Visit | None:
     """The stay whose answer is judged: the one named, else the newest with an answer not yet judged."""
     if command.stage:
         return case.latest_visit(command.stage)
-    if case.visit.answers or not case.unjudged or case.status != "awaiting_response":
+    if case.visit.answers or not case.unjudged or not case.awaits_answer:
         return case.visit
     return case.unjudged[-1][0]
 
@@ -74,19 +85,21 @@ def _check_early(case: Case) -> None:
 
 def _move_on(page: Page, command: Decide, who: dict[str, Any]) -> None:
     """`escalate` and `go_formal` go to a stage of the raiser's choice."""
+    target = _target(page.case, command)
+    _check_way(page, target, command.reason)
+    terms = _terms(page, target, command)
+    page.write(_decided(page, command, who, to=target.key))
+    ladder.enter(page, target, command.reason, terms, **who)
+
+
+def _check_way(page: Page, target: Stage, reason: str | None) -> None:
+    """Leaving out a stage, or leaving one before it has answered or ended, is for those who may bypass."""
     case = page.case
-    target = _target(case, command)
-    following = case.next_stage
-    is_next = following is not None and following.key == target.key
-    if not is_next or (case.status == "awaiting_response" and not case.visit.answers):
+    is_next = target.key in {case.visit.stage, case.next_stage.key if case.next_stage else None}
+    if not is_next or (case.awaits_answer and not case.visit.answers):
         _check_bypass(case)
     if not is_next:
-        _check_reason(page, command.reason)
-    page.write(_decided(page, command, who, to=target.key))
-    if is_next:
-        ladder.advance(page, target, "decided", **who)
-    else:
-        ladder.bypass(page, target, command.reason, **who)
+        _check_reason(page, reason)
 
 
 def _target(case: Case, command: Decide) -> Stage:
@@ -110,7 +123,21 @@ def bypass(page: Page, command: Bypass) -> None:
     target = ladder.higher_stage(page.case, command.to)
     _check_bypass(page.case)
     _check_reason(page, command.reason)
-    ladder.bypass(page, target, command.reason, **who)
+    ladder.jump(page, target, command.reason, _terms(page, target, command), **who)
+
+
+def give_notice(page: Page, command: GiveNotice) -> None:
+    """Notice of a later stage, in which the matter may still be settled (HLC-15)."""
+    ensure_open(page.case)
+    who = as_raiser(page.case, command)
+    target = ladder.higher_stage(page.case, command.stage)
+    if page.case.visit.notice_period:
+        raise RefusedActError("notice_runs", f"Notice of {page.case.stage.title} has been given already.", "stage")
+    ladder.check_notice(target, command.notice_working_days)
+    _check_way(page, target, command.reason)
+    terms = entering.terms(page, target, given=command.fields, addressee=None, working_days=None)
+    notice = {"notice_working_days": command.notice_working_days}
+    ladder.enter(page, target, command.reason, terms | notice, **who)
 
 
 def _check_bypass(case: Case) -> None:

@@ -19,8 +19,8 @@ def request(page: Page, command: RequestExtension) -> None:
     ensure_open(case)
     rule = _allowed(case)
     _running(page)
-    if command.by not in case.stage.addressee:
-        asked = " or ".join(case.procedure.role_title(role) for role in case.stage.addressee)
+    if command.by not in case.addressees():
+        asked = " or ".join(case.procedure.role_title(role) for role in case.addressees())
         raise RefusedActError("not_the_addressee", f"Only the {asked} asks for more time at {case.stage.title}.", "by")
     _check_length(rule, command.working_days)
     page.write(
@@ -82,7 +82,7 @@ def _allowed(case: Case) -> Extension:
 def _running(page: Page) -> Due:
     """The deadline to be moved: it must be running and not have passed."""
     due = page.case.due
-    if due is None:
+    if due is None or page.case.visit.notice_period:
         raise RefusedActError("no_running_deadline", f"No deadline runs at {page.case.stage.title}.")
     if page.at > due.at:
         raise RefusedActError("deadline_passed", f"The deadline of {page.case.stage.title} has passed.")

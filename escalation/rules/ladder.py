@@ -7,48 +7,70 @@ from typing import Any, Literal
 
 from escalation.case import Case
 from escalation.errors import BeyondCalendar
-from escalation.history import Advanced, BeyondCap, Bypassed, Closed, Held
+from escalation.history import Advanced, BeyondCap, Bypassed, Closed, Held, NoticeEnded, NoticeGiven, StageEntered
 from escalation.procedure import Stage
 from escalation.rules.page import Page, RefusedActError
 from escalation.working_days import london_date
 
 
-def advance(
-    page: Page, stage: Stage, because: Literal["lapsed", "decided"], *, lapsed_due: date | None = None, **who: Any
-) -> None:
-    """To the next stage."""
-    if because == "decided":
-        ensure_calendar(page, stage.response.working_days)
-    page.write(
-        Advanced(
-            at=page.at,
-            stage=stage.key,
-            from_stage=page.case.visit.stage,
-            because=because,
-            working_days=stage.response.working_days,
-            lapsed_due=lapsed_due,
-            beyond_cap=_is_beyond_cap(page),
-            **who,
-        )
-    )
-    _say_beyond_cap(page)
+def enter(page: Page, stage: Stage, reason: str | None, terms: dict[str, Any], **who: Any) -> None:
+    """An act of a person enters a stage: the next one, a later one, or the one of which notice was given."""
+    following = page.case.next_stage
+    if page.case.visit.notice_period and page.case.visit.stage == stage.key:
+        _write(page, NoticeEnded, stage, because="decided", **terms, **who)
+    elif following and following.key == stage.key:
+        _write(page, Advanced, stage, from_stage=page.case.visit.stage, because="decided", **terms, **who)
+    else:
+        _write(page, Bypassed, stage, from_stage=page.case.visit.stage, reason=reason, **terms, **who)
 
 
-def bypass(page: Page, stage: Stage, reason: str | None, **who: Any) -> None:
-    """To a later stage, skipping what lies between, or before the current one has ended."""
-    ensure_calendar(page, stage.response.working_days)
-    page.write(
-        Bypassed(
-            at=page.at,
-            stage=stage.key,
-            from_stage=page.case.visit.stage,
-            working_days=stage.response.working_days,
-            beyond_cap=_is_beyond_cap(page),
-            reason=reason,
-            **who,
-        )
-    )
+def jump(page: Page, stage: Stage, reason: str | None, terms: dict[str, Any], **who: Any) -> None:
+    """Before the current stage has ended, to whichever: a bypass even where it is the next (requirements G-A11)."""
+    if page.case.visit.notice_period and page.case.visit.stage == stage.key:
+        enter(page, stage, reason, terms, **who)
+    else:
+        _write(page, Bypassed, stage, from_stage=page.case.visit.stage, reason=reason, **terms, **who)
+
+
+def lapse_into(page: Page, stage: Stage, lapsed_due: date) -> None:
+    """Time alone enters the next stage, or the one of which notice was given; it asks nobody for a form (G-A22)."""
+    visit = page.case.visit
+    if visit.notice_period:
+        terms = {"working_days": visit.then_working_days, "addressee": visit.addressee and list(visit.addressee)}
+        _write(page, NoticeEnded, stage, because="lapsed", lapsed_due=lapsed_due, **terms)
+    else:
+        days = {"working_days": stage.response.working_days, "lapsed_due": lapsed_due}
+        _write(page, Advanced, stage, from_stage=visit.stage, because="lapsed", **days)
+
+
+def _write(page: Page, kind: type[StageEntered], stage: Stage, **said: Any) -> None:
+    notice = said.get("notice_working_days")
+    if said.get("lapsed_due") is None:
+        ensure_calendar(page, (said.get("working_days") or 0) + (notice or 0))
+    entry: Any = kind(at=page.at, stage=stage.key, beyond_cap=_is_beyond_cap(page), **said)
+    page.write(entry)
     _say_beyond_cap(page)
+    if notice:
+        say_notice(page, notice)
+
+
+def say_notice(page: Page, working_days: int) -> None:
+    """Notice of the stage just entered: its acceptance starts the clock, as an alert's does (HLC-15)."""
+    page.write(NoticeGiven(at=page.at, stage=page.case.visit.stage, working_days=working_days, by=page.case.raiser))
+
+
+def check_notice(stage: Stage, working_days: int | None) -> None:
+    if working_days is None:
+        return
+    if stage.notice_period is None:
+        raise RefusedActError("no_notice_period", f"There is no notice period before {stage.title}.", "stage")
+    most = stage.notice_period.most_working_days
+    if working_days > most:
+        raise RefusedActError(
+            "notice_too_long",
+            f"Notice of {stage.title} is given for at most {most} working days.",
+            "notice_working_days",
+        )
 
 
 def ensure_calendar(page: Page, working_days: int | None, start: date | None = None) -> None:
@@ -97,7 +119,8 @@ def higher_stage(case: Case, key: str) -> Stage:
     if stage is None:
         ladder = ", ".join(stage.key for stage in procedure.ladder(case.track))
         raise RefusedActError("no_such_stage", f"This procedure has no stage {key}: its stages are {ladder}.", "to")
-    if procedure.place(key, case.track) <= procedure.place(case.visit.stage, case.track):
+    place, now = procedure.place(key, case.track), procedure.place(case.visit.stage, case.track)
+    if place < now or (place == now and not case.visit.notice_period):
         raise RefusedActError(
             "not_upwards", f"{stage.title} does not lie above {case.stage.title}; an escalation only goes up.", "to"
         )

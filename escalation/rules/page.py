@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +11,18 @@ from escalation import duties
 from escalation.case import Case
 from escalation.fold import apply
 from escalation.history import HistoryEntry
-from escalation.messages import Message
+from escalation.procedure import Role
+from escalation.wire import Message
+
+MOST_CHARACTERS = 4_000
+"""Of what a person is told. It may quote what they sent, and that may be of any length."""
+
+
+class CalledFor(Message):
+    """What somebody has to do because an act was refused."""
+
+    to: Role
+    what: str
 
 
 class Rejection(Message):
@@ -19,6 +31,7 @@ class Rejection(Message):
     code: str
     message: str
     field: str | None = None
+    tasks: list[CalledFor] = []
 
 
 class Advisory(Message):
@@ -42,8 +55,9 @@ class Outcome(BaseModel):
 class RefusedActError(Exception):
     """Raised inside a rule; it becomes a rejection and an entry, never an error."""
 
-    def __init__(self, code: str, message: str, field: str | None = None) -> None:
-        self.rejection = Rejection(code=code, message=message, field=field)
+    def __init__(self, code: str, message: str, field: str | None = None, tasks: Sequence[CalledFor] = ()) -> None:
+        shown = message if len(message) <= MOST_CHARACTERS else f"{message[:MOST_CHARACTERS]}…"
+        self.rejection = Rejection(code=code, message=shown, field=field, tasks=list(tasks))
         super().__init__(message)
 
 

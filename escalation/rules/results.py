@@ -14,16 +14,17 @@ from escalation.rules.page import Page
 
 def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
     """One entry for what was accepted, one for what was refused, one for what never went out and why."""
-    key = (outcome.entry, outcome.notice, outcome.part)
+    key = (outcome.entry, outcome.notice, outcome.part, outcome.sent_for)
     notice = next((notice for notice in page.case.outstanding if key_of(notice) == key), None)
     if notice is None:
         return
     if outcome.delivered:
         page.write(_sent(page, notice, outcome))
     if outcome.failed:
-        page.write(EmailFailed(**_about(page, notice), failed=outcome.failed))
+        page.write(EmailFailed(**_about(page, notice), sent_for=notice.sent_for, failed=outcome.failed))
     if outcome.not_sent or not (outcome.delivered or outcome.failed):
-        page.write(EmailNotSent(**_about(page, notice), why=outcome.not_sent or "There was nobody to send it to."))
+        why = outcome.not_sent or "There was nobody to send it to."
+        page.write(EmailNotSent(**_about(page, notice), sent_for=notice.sent_for, why=why))
 
 
 def _about(page: Page, notice: NoticeToSend) -> dict[str, Any]:

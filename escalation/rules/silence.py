@@ -70,15 +70,17 @@ def _before_cap(case: Case, due: Due) -> bool:
 
 def _lapse(page: Page, due: Due) -> None:
     case = page.case
-    following = case.next_stage
+    following = case.stage if case.visit.notice_period else case.next_stage
     at_cap = case.cap_reached or (case.cap_at is not None and max(due.at, page.at - GRACE) >= case.cap_at)
-    if following is None or at_cap or case.stage.on_lapse == "hold":
+    if following is None or at_cap or (case.stage.on_lapse == "hold" and not case.visit.notice_period):
         _lapse_into_hold(page, due, final=following is None, at_cap=at_cap)
+    elif case.visit.notice_period:
+        ladder.lapse_into(page, following, due.day)
     elif case.stage.on_lapse == "ask":
         page.write(Lapsed(at=page.at, stage=case.visit.stage, due=due.at, then="ask"))
     else:
         page.write(Lapsed(at=page.at, stage=case.visit.stage, due=due.at, then="advance"))
-        ladder.advance(page, following, "lapsed", lapsed_due=due.day)
+        ladder.lapse_into(page, following, due.day)
 
 
 def _lapse_into_hold(page: Page, due: Due, *, final: bool, at_cap: bool) -> None:
@@ -99,7 +101,7 @@ def _reach_cap(page: Page) -> None:
     _say_cap_reached(page)
     if page.case.on_hold:
         ladder.hold(page, page.case.on_hold)  # type: ignore[arg-type]
-    elif not (page.case.visit.may_pass_cap or page.case.visit.beyond_cap):
+    elif not (page.case.visit.may_pass_cap or page.case.visit.beyond_cap or page.case.left_for_cafcass):
         ladder.hold(page, "cap_reached")
 
 
@@ -125,7 +127,7 @@ def _remind(page: Page) -> None:
 
 def _next_reminder(case: Case, sent: int) -> datetime | None:
     """For whoever's turn it is; at a stage without a clock, for the raiser, who alone can move it on."""
-    if case.turn_since is None or (case.status == "awaiting_response" and not case.alert_accepted):
+    if case.turn_since is None or (case.awaits_answer and not case.alert_accepted):
         return None
     if case.due:
         return _reminder_to_addressee(case, sent)
@@ -176,7 +178,7 @@ def _alarm(page: Page) -> None:
 
 def _next_alarm(case: Case, sent: int) -> datetime | None:
     """First after two office hours, then at the opening of each working day."""
-    if case.status != "awaiting_response" or case.alert_accepted:
+    if not case.awaits_answer or case.alert_accepted:
         return None
     first = after_office_hours(case.visit.entered_at, ALARM_AFTER_OFFICE_HOURS, case.calendar)
     return opening_of(case.calendar.after(london_date(first), sent)) if sent else first

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from escalation import forms
 from escalation.history import AlertTold, Raised
 from escalation.messages import Start
-from escalation.procedure import Procedure, Stage
-from escalation.rules import ladder
-from escalation.rules.page import Page, RefusedActError
+from escalation.procedure import SUBJECTS, Procedure, Stage
+from escalation.rules import advice, cafcass, entering, ladder
+from escalation.rules.page import CalledFor, Page, RefusedActError
 from escalation.working_days import london_date
 
 
@@ -16,41 +19,62 @@ def start(page: Page, command: Start, reference: str) -> None:
     procedure = page.case.procedure
     if page.case.visits:
         raise RefusedActError("already_started", "This escalation has already been started.")
-    _check_raiser(procedure, command)
-    stage = _first_stage(procedure, command)
-    _check_form(procedure, command, stage)
-    working_days = _working_days(page, stage, command.working_days)
-    ladder.ensure_calendar(page, working_days)
-    _advise(page, command, stage)
+    track = _track(procedure, command)
+    stage = _first_stage(procedure, command, track)
+    who = _who_raises(procedure, command, stage)
+    _check_set_apart(procedure, command)
+    concurrent = command.fields.get(cafcass.CONCURRENT) is True
+    if concurrent:
+        cafcass.check_concurrent(procedure, command, stage, track)
+    terms = _terms(page, command, stage)
+    advice.on_start(page, command, stage, track)
     page.write(
         Raised(
             at=page.at,
-            by=command.by,
-            name=command.name,
             stage=stage.key,
             reference=reference,
             subject=command.subject,
-            track=_track(procedure, command),
+            track=track,
             team=command.team,
             bypass_reason=command.bypass_reason,
-            fields=command.fields,
+            override_reason=command.override_reason,
+            agency=command.agency,
+            contacts=command.contacts,
             linked=command.linked,
-            working_days=working_days,
+            notice_working_days=command.notice_working_days,
+            **who,
+            **terms | {"fields": command.fields},
         )
     )
-    _told_by_voice(page, command, stage)
+    if command.notice_working_days:
+        ladder.say_notice(page, command.notice_working_days)
+    else:
+        _told_by_voice(page, command, stage)
+    if concurrent:
+        cafcass.refer_at_once(page, command, who)
 
 
-def _check_raiser(procedure: Procedure, command: Start) -> None:
-    raiser = procedure.raiser
-    if command.by not in {*raiser.roles, *raiser.may_also_raise}:
-        who = " or ".join(procedure.role_title(role) for role in raiser.roles)
-        raise RefusedActError("not_the_raiser", f"Only the {who} raises a concern under this procedure.", "by")
-    if command.subject.kind not in procedure.subjects:
-        kinds = ", ".join(procedure.subjects)
-        raise RefusedActError(
-            "subject_not_covered", f"This procedure covers {kinds}; not {command.subject.kind}.", "subject"
-        )
+def _terms(page: Page, command: Start, stage: Stage) -> dict[str, Any]:
+    """Who must answer and by when; that a reason is given to begin further up may spare a field (HLC-04)."""
+    given = command.fields | ({"bypass_reason": command.bypass_reason} if command.bypass_reason else {})
+    terms = entering.terms(page, stage, given=given, addressee=command.addressee, working_days=command.working_days)
+    ladder.check_notice(stage, command.notice_working_days)
+    ladder.ensure_calendar(page, (terms["working_days"] or 0) + (command.notice_working_days or 0))
+    return terms
+
+
+def _who_raises(procedure: Procedure, command: Start, stage: Stage) -> dict[str, Any]:
+    """Who raises it, and for whom: a stage may let somebody else act for the raiser, who stays responsible."""
+    raiser, kind = procedure.raiser, command.subject.kind
+    if kind not in procedure.subjects:
+        kinds = ", or ".join(SUBJECTS[each] for each in procedure.subjects)
+        raise RefusedActError("subject_not_covered", f"This procedure is for {kinds}; not {SUBJECTS[kind]}.", "subject")
+    if command.by in {*raiser.roles, *raiser.may_also_raise}:
+        return {"by": command.by, "name": command.name}
+    if command.by in stage.raised_also_by:
+        return {"by": command.by, "name": command.name, "on_behalf_of": raiser.roles[0]}
+    who = " or ".join(procedure.role_title(role) for role in raiser.roles)
+    raise RefusedActError("not_the_raiser", f"Only the {who} raises a concern under this procedure.", "by")
 
 
 def _track(procedure: Procedure, command: Start) -> str | None:
@@ -62,76 +86,55 @@ def _track(procedure: Procedure, command: Start) -> str | None:
     return track
 
 
-def _first_stage(procedure: Procedure, command: Start) -> Stage:
-    track = _track(procedure, command)
-    ladder = procedure.ladder(track)
-    default = procedure.entry.default or ladder[0].key
-    key = command.stage or default
+def _first_stage(procedure: Procedure, command: Start, track: str | None) -> Stage:
+    ladder_now = procedure.ladder(track)
+    forced = _forced(procedure, command)
+    key = command.stage or forced or procedure.entry.default or ladder_now[0].key
     stage = procedure.stage(key, track)
     if stage is None:
-        keys = ", ".join(stage.key for stage in ladder)
+        keys = ", ".join(stage.key for stage in ladder_now)
         raise RefusedActError("no_such_stage", f"This procedure has no stage {key}: its stages are {keys}.", "stage")
     allowed = procedure.entry.start_at
     if allowed is not None and key not in allowed:
         raise RefusedActError(
             "start_not_allowed", f"Under this procedure an escalation starts at {' or '.join(allowed)}.", "stage"
         )
+    if forced and procedure.place(key, track) < procedure.place(forced, track):
+        raise RefusedActError("start_too_low", f"A case like this starts at {forced} or above, not at {key}.", "stage")
     return stage
 
 
-def _check_form(procedure: Procedure, command: Start, stage: Stage) -> None:
-    faults = forms.faults(procedure, command.fields, "start", stage.key)
-    if faults:
-        raise RefusedActError("incomplete", " ".join(message for _, message in faults), faults[0][0])
+def _forced(procedure: Procedure, command: Start) -> str | None:
+    """Where a fact of the case says that it starts (OXF-27)."""
+    flags = {forced.flag: forced.start_at for forced in procedure.entry.forced}
+    return next((stage for flag, stage in flags.items() if command.fields.get(flag) is True), None)
 
 
-def _advise(page: Page, command: Start, stage: Stage) -> None:
-    procedure, entry = page.case.procedure, page.case.procedure.entry
-    for code in forms.codes_in(command.fields.get("ground")):
-        fitting = [other.key for other in procedure.stages if code in other.grounds]
-        if fitting and stage.key not in fitting:
-            page.warn(
-                "ground_for_another_stage",
-                f"The document lists the ground {code} for {', '.join(fitting)}, not {stage.key}.",
-            )
-    ladder = procedure.ladder(_track(procedure, command))
-    default = entry.default or ladder[0].key
-    reasons = entry.reasons_past_default
-    given = command.fields | {"bypass_reason": command.bypass_reason}
-    keys = [other.key for other in ladder]
-    past = keys.index(stage.key) > keys.index(default)
-    if past and reasons and not any(given.get(reason) for reason in reasons):
-        page.warn(
-            "started_past_first_stage",
-            f"The procedure begins with {ladder[keys.index(default)].title}; "
-            f"say why it starts at {stage.title} instead.",
-        )
-
-
-def _working_days(page: Page, stage: Stage, asked: int | None) -> int | None:
-    """The time given for the first stage, working days (requirements SWK-A5, OXF-A2)."""
-    own, may = stage.response.working_days, stage.response.raiser_may
-    if asked is None or asked == own:
-        return own
-    if may == "nothing":
-        given = f"{own} working days" if own else "no time of its own"
-        page.warn("timescale_fixed", f"The procedure gives {stage.title} {given}; the raiser cannot change it.")
-        return own
-    if may == "shorten" and own and asked > own:
-        page.warn("timescale_shortened", f"The procedure allows {stage.title} at most {own} working days.")
-        return own
-    return asked
+def _check_set_apart(procedure: Procedure, command: Start) -> None:
+    """Some issues go another way, to somebody who tracks them; the raiser may insist, with a reason (OXF-28)."""
+    apart = procedure.entry.set_apart
+    if apart is None or not set(forms.codes_in(command.fields.get(apart.field))) & set(apart.codes):
+        return
+    if apart.may_override and command.override_reason:
+        return
+    way_out = " To escalate it all the same, give the reason (override_reason)." if apart.may_override else ""
+    task = CalledFor(to=apart.to, what=apart.what)
+    raise RefusedActError("set_apart", f"{apart.message}{way_out}", apart.field, [task])
 
 
 def _told_by_voice(page: Page, command: Start, stage: Stage) -> None:
     """A concern put by telephone or in conversation starts the clock on the date that the raiser gives."""
-    how = next(
-        (str(command.fields.get(key)) for key, values in stage.spoken.items() if command.fields.get(key) in values),
-        None,
-    )
+    said = [(forms.value_at(command.fields, path), values) for path, values in stage.spoken.items()]
+    how = next((str(value) for value, values in said if value in values), None)
     if how:
-        page.write(
-            AlertTold(
-                at=page.at, by=command.by, stage=stage.key, told_at=page.at, day_zero=london_date(page.at), how=how
-            )
-        )
+        day = _spoken_on(page, command, stage)
+        page.write(AlertTold(at=page.at, by=command.by, stage=stage.key, told_at=page.at, day_zero=day, how=how))
+
+
+def _spoken_on(page: Page, command: Start, stage: Stage) -> date:
+    """The date that the raiser gives; today where they give none."""
+    today, path = london_date(page.at), stage.spoken_on
+    day = forms.date_in(forms.value_at(command.fields, path)) if path else None
+    if day and day > today:
+        raise RefusedActError("in_the_future", "It cannot have been said in the future.", path)
+    return day or today

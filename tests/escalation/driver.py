@@ -14,8 +14,8 @@ from config import procedures
 from escalation import notices, rules
 from escalation.case import Case
 from escalation.deadlines import day_zero
-from escalation.fold import key_of
-from escalation.history import Entry, HistoryEntry
+from escalation.fold import fold, key_of
+from escalation.history import Entry, History, HistoryEntry
 from escalation.local_calendar import LocalCalendar
 from escalation.messages import (
     Command,
@@ -27,31 +27,16 @@ from escalation.messages import (
     Respond,
     SilenceProven,
     Start,
-    Subject,
 )
 from escalation.procedure import Procedure
 from escalation.rules import Outcome
+from escalation.wire import Subject
 from escalation.working_days import LONDON, Calendar
+from tests.escalation.filled import FILLED
 
 REFERENCE = "CASE-1"
 EXAMPLES = settings(max_examples=60, deadline=None)
 """Of a property: enough to find a slip, few enough for everybody's machine."""
-FILLED: dict[str, dict[str, Any]] = {
-    "southwark": {
-        "form_complete": True,
-        "concern": "No plan",
-        "requested_action": "Hold a meeting",
-        "impact_on_child": "Uncertainty",
-        "action_already_taken": "Spoke to the team",
-        "category": 2,
-    },
-    "leicestershire": {
-        "concern": "No plan",
-        "requested_action": "Hold a meeting",
-        "origin": "preparation",
-        "channel": "email",
-    },
-}
 
 
 def london(text: str | datetime) -> datetime:
@@ -77,7 +62,7 @@ def a_procedure(*stages: dict[str, Any], **more: Any) -> Procedure:
         for n, stage in enumerate(given, 1)
     ]
     roles = {"iro": "IRO", "iro_manager": "IRO Manager", "quality": "Quality", "clerk": "Clerk", "watcher": "Watcher"}
-    roles |= {f"manager_{n}": f"Manager {n}" for n in range(1, len(given) + 1)}
+    roles |= {"cafcass": "CAFCASS"} | {f"manager_{n}": f"Manager {n}" for n in range(1, len(given) + 1)}
     document = {
         "key": "ours",
         "title": "Ours",
@@ -88,7 +73,6 @@ def a_procedure(*stages: dict[str, Any], **more: Any) -> Procedure:
         "raiser": {"roles": ["iro"], "line_manager": "iro_manager"},
         "quality_assurance": "quality",
         "stages": listed,
-        "form": {"title": "Form"},
         "extension": {},
     }
     return Procedure.model_validate(document | more)
@@ -153,15 +137,13 @@ class Play:
 
     def settle(self, notice: NoticeToSend, *, refuse: Iterable[str] = ()) -> Outcome:
         """The outcome of one notice, taken now."""
-        entry, name, part = key_of(notice)
+        key = dict(zip(("entry", "notice", "part", "sent_for"), key_of(notice), strict=True))
         if notice.overtaken:
-            return self.take(NoticeOutcome(entry=entry, notice=name, part=part, not_sent=notice.overtaken))
+            return self.take(NoticeOutcome(**key, not_sent=notice.overtaken))
         refused = [role for role in notice.reaches if role in set(refuse)]
         return self.take(
             NoticeOutcome(
-                entry=entry,
-                notice=name,
-                part=part,
+                **key,
                 delivered=[self._delivery(notice, role) for role in notice.reaches if role not in refused],
                 failed=[Failure(role=role, reason="No such mailbox") for role in refused],
             )
@@ -244,6 +226,24 @@ class Play:
         self.case = outcome.case
         self.entries += outcome.entries
         return outcome
+
+
+def refused(outcome: Outcome) -> tuple[str, str | None] | None:
+    """Code and field of a refusal; None where it was accepted."""
+    return (outcome.rejection.code, outcome.rejection.field) if outcome.rejection else None
+
+
+def advised(outcome: Outcome) -> list[str]:
+    return [warning.code for warning in outcome.warnings]
+
+
+def tasks(play: Play, to: str | None = None, since: int = 0) -> list[str]:
+    return [task.what for task in play.of("task_opened") if task.n > since and to in {None, task.to}]
+
+
+def kept(play: Play) -> Case:
+    """The case that the history, written to JSON and read back, folds into."""
+    return fold(play.procedure, History.validate_json(History.dump_json(play.entries)))
 
 
 def numbers(entries: Iterable[Entry]) -> list[int]:

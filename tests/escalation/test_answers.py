@@ -127,8 +127,11 @@ def test_any_of_several_addressees_may_answer() -> None:
 
 
 def test_an_answer_that_passes_the_requested_action_by_is_taken_with_a_warning(play: Play) -> None:
-    outcome = play.respond(addresses_requested_action=False)
-    assert [warning.code for warning in outcome.warnings] == ["requested_action_not_addressed"]
+    """By signal and by update: whichever comes second says so too, and records nothing."""
+    for _ in range(2):
+        outcome = play.respond(response_id="one", addresses_requested_action=False)
+        assert [warning.code for warning in outcome.warnings] == ["requested_action_not_addressed"]
+    assert outcome.entries == ()
     assert play.last("responded").addresses_requested_action is False
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from escalation.contradictions import Contradictions
 from escalation.directory import Directory, Leave, Person, Post, email_address
-from escalation.procedure import Contradictions
 
 MONDAY = date(2026, 11, 23)
 PEOPLE = {key: Person(name=key.title(), email=f"{key}@council.example") for key in ("ann", "ben", "cat", "dan", "eve")}
@@ -87,9 +87,9 @@ def test_a_team_whose_people_are_all_away_falls_to_those_for_every_team() -> Non
     assert found(posts, "North") == ["ben"]
 
 
-def test_people_of_another_agency_are_not_found() -> None:
+def test_an_agency_has_people_of_its_own_before_those_for_every_agency() -> None:
     posts = directory(post("ann", agency="Health"), post("ben"))
-    assert [found(posts, agency=agency) for agency in (None, "Health", "Police")] == [["ben"], ["ann", "ben"], ["ben"]]
+    assert [found(posts, agency=agency) for agency in (None, "Health", "Police")] == [["ben"], ["ann"], ["ben"]]
 
 
 def test_a_person_with_two_posts_of_a_role_is_found_once() -> None:

@@ -23,7 +23,7 @@ def started(**more: Any) -> Play:
 def test_southwark_opens_the_tasks_that_the_document_gives_the_raiser() -> None:
     play = Play("southwark", "2026-11-02 10:00")
     play.start()
-    assert [what.split()[0] for to, what in tasks(play) if to == "iro"] == ["Inform", "Update"]
+    assert [what.split()[0] for to, what in tasks(play) if to == "iro"] == ["Inform", "Assist", "Update"]
     before = len(play.entries)
     play.pass_time("2026-11-10 10:00")
     assert [what.split()[0] for to, what in tasks(play, before) if to == "iro"] == ["Update"]

@@ -11,8 +11,8 @@ from tests.escalation.driver import a_procedure
 
 
 def faults(given: dict[str, Any], *fields: dict[str, Any], act: str = "start", **more: Any) -> list[tuple[str, str]]:
-    form = {"title": "Form", "fields": [{"key": "x", "label": "X"} | field for field in fields]}
-    return forms.faults(a_procedure(form=form, **more), given, act, "S1")
+    asks = [{"key": "x", "label": "X"} | field for field in fields]
+    return forms.faults(a_procedure(asks=asks, **more), given, act, "S1")
 
 
 @pytest.mark.parametrize("nothing", [None, "", "   ", []])
@@ -88,5 +88,7 @@ def test_a_code_for_anything_else_needs_a_text() -> None:
 
 
 def test_codes_are_asked_for_at_the_start_only() -> None:
-    procedure = a_procedure(taxonomies={"theme": {"title": "T", "required": True, "codes": []}})
+    procedure = a_procedure(
+        taxonomies={"theme": {"title": "T", "required": True, "codes": [{"code": 1, "title": "One"}]}}
+    )
     assert forms.faults(procedure, {}, "close", "S1") == []

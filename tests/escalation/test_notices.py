@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from escalation import notices
-from escalation.messages import Bypass, Subject, Withdraw
+from escalation.messages import Bypass, Withdraw
+from escalation.wire import Subject
 from tests.escalation.driver import Play, a_procedure
 
 TM, SW, SM, HOS, AD = "team_manager", "social_worker", "service_manager", "head_of_service", "assistant_director"
@@ -80,11 +81,13 @@ def test_leicestershire_tells_these_that_the_raiser_is_satisfied(stage: str) -> 
 
 
 @pytest.mark.parametrize(("stage", "following"), [("S1", "S2"), ("S2", "S3"), ("S3", "S4")])
-def test_a_lapse_in_leicestershire_tells_the_raiser_and_the_next_stage(stage: str, following: str) -> None:
+def test_a_lapse_in_leicestershire_tells_raiser_line_manager_and_the_next_stage(stage: str, following: str) -> None:
+    """LEI-13, LEI-14: all through the formal process, and from stage three on."""
     play = at("leicestershire", stage)
     before = len(play.entries)
     play.pass_time("2026-11-09 18:00")
-    assert play.heard(since=before) == {"overdue": {"iro"}, "alert": ON_ENTRY[following]}
+    informed = {ASM, SM_SP} if stage == "S3" else {ASM}
+    assert play.heard(since=before) == {"overdue": {"iro", *informed}, "alert": ON_ENTRY[following]}
 
 
 def test_a_lapse_of_positive_challenge_tells_the_raiser_alone() -> None:
@@ -189,6 +192,17 @@ def test_only_an_addressees_copy_carries_a_way_to_answer() -> None:
     assert (alert.reaches, alert.to[0]) == (("head_of_service",), "head_of_service")
 
 
+def test_a_late_answer_is_told_under_the_stage_that_it_answers() -> None:
+    play = Play("southwark", "2026-11-02 10:00")
+    play.start()
+    play.pass_time("2026-11-10 10:00")
+    play.respond("L1")
+    (told,) = notices.called_for(play.case, play.last("late_response"))
+    order = notices.order(play.case, told, "x")
+    titles = {stage.key: stage.title for stage in play.case.procedure.stages}
+    assert (play.case.visit.stage, order.stage_title, order.next_stage_title) == ("L2", titles["L1"], titles["L2"])
+
+
 def test_copies_wait_for_the_addressees_alert_to_state_the_same_date() -> None:
     play = Play("southwark", "2026-11-02 23:50")
     play.start(deliver=False)
@@ -200,7 +214,7 @@ def test_copies_wait_for_the_addressees_alert_to_state_the_same_date() -> None:
 
 
 def test_a_copy_is_left_out_where_its_reader_already_knows() -> None:
-    stage = {"copy_to": ["watcher", "quality"], "copy_unless": {"watcher": "watcher_already_aware"}}
+    stage = {"copy_to": ["quality"], "copies": [{"to": ["watcher"], "when": {"unless": "watcher_already_aware"}}]}
     play = Play(a_procedure(stage), "2026-11-02 10:00")
     play.start(watcher_already_aware=True)
     assert play.heard()["alert"] == {"manager_1", "quality"}

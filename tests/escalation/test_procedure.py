@@ -24,12 +24,12 @@ NOTICE = {"notice": "told", "on": "raised", "to": ["quality"]}
     ("more", "path"),
     [
         ({"quality_assurance": "stranger"}, "quality_assurance"),
-        ({"raiser": {"roles": ["iro"], "line_manager": "stranger"}}, "raiser"),
-        ({"raiser": {"roles": ["iro"], "line_manager": "addressee"}}, "raiser"),
-        ({"notices": [NOTICE | {"to": ["stranger"]}]}, "notices.0"),
-        ({"notices": [NOTICE | {"cc": ["stranger"]}]}, "notices.0"),
-        ({"notices": [NOTICE | {"sent_for": "stranger"}]}, "notices.0"),
-        ({"tasks": [{"on": "raised", "to": "stranger", "what": "x"}]}, "tasks.0"),
+        ({"raiser": {"roles": ["iro"], "line_manager": "stranger"}}, "raiser.line_manager"),
+        ({"raiser": {"roles": ["iro"], "line_manager": "addressee"}}, "raiser.line_manager"),
+        ({"notices": [NOTICE | {"to": ["stranger"]}]}, "notices.0.to"),
+        ({"notices": [NOTICE | {"cc": ["stranger"]}]}, "notices.0.cc"),
+        ({"notices": [NOTICE | {"sent_for": "stranger"}]}, "notices.0.sent_for"),
+        ({"tasks": [{"on": "raised", "to": "stranger", "what": "x"}]}, "tasks.0.to"),
         ({"entry": {"default": "S9"}}, "entry.default"),
         ({"entry": {"start_at": ["S9"]}}, "entry.start_at"),
         ({"cap": {"working_days": 20, "starts": "S9"}}, "cap.starts"),
@@ -39,9 +39,8 @@ NOTICE = {"notice": "told", "on": "raised", "to": ["quality"]}
             {"records": [{"on": "raised", "where": "x", "heading": "y", "when": {"stages": ["S9"]}}]},
             "records.0.when.stages",
         ),
-        ({"form": {"title": "F", "fields": [{"key": "x", "label": "X", "stages": ["S9"]}]}}, "form.fields.0.stages"),
+        ({"asks": [{"key": "x", "label": "X", "stages": ["S9"]}]}, "asks.0.stages"),
         ({"inferred": {"stages.S1.nothing": "why"}}, "inferred"),
-        ({"notices": [NOTICE, NOTICE | {"sent_for": "iro"}]}, "notices.1.sent_for"),
     ],
 )
 def test_what_is_named_and_not_there_is_a_fault_at_its_place(more: dict[str, Any], path: str) -> None:
@@ -55,14 +54,14 @@ def test_a_stage_without_a_track_stands_on_every_ladder() -> None:
 @pytest.mark.parametrize(
     ("stage", "path"),
     [
-        ({"addressee": ["stranger"]}, "stages.0"),
-        ({"addressee": ["raiser"]}, "stages.0"),
-        ({"copy_to": ["line_manager"]}, "stages.0"),
-        ({"also_to": ["stranger"]}, "stages.0"),
-        ({"copy_unless": {"stranger": "fact"}}, "stages.0"),
+        ({"addressee": ["stranger"]}, "stages.0.addressee"),
+        ({"addressee": ["raiser"]}, "stages.0.addressee"),
+        ({"copy_to": ["line_manager"]}, "stages.0.copy_to"),
+        ({"also_to": ["stranger"]}, "stages.0.also_to"),
+        ({"copies": [{"to": ["stranger"], "when": {}}]}, "stages.0.copies.0.to"),
         ({"track": "nowhere"}, "stages.0.track"),
         ({"key": "S2"}, "stages"),
-        ({"notices": [NOTICE | {"to": ["stranger"]}]}, "stages.0.notices.0"),
+        ({"notices": [NOTICE | {"to": ["stranger"]}]}, "stages.0.notices.0.to"),
         ({"notices": [NOTICE | {"when": {"stages": ["S9"]}}]}, "stages.0.notices.0.when.stages"),
     ],
 )
@@ -82,7 +81,7 @@ def test_the_ladder_of_every_track_holds_what_start_and_cap_need() -> None:
 
 def test_every_fault_is_told_at_once() -> None:
     found = faults({"copy_to": ["stranger"]}, {}, quality_assurance="nobody", entry={"default": "S9"})
-    assert {where for where, _ in found} == {"stages.0", "quality_assurance", "entry.default"}
+    assert {where for where, _ in found} == {"stages.0.copy_to", "quality_assurance", "entry.default"}
 
 
 def test_parts_that_people_have_may_stand_among_the_recipients_of_a_notice() -> None:

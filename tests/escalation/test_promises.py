@@ -11,36 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from escalation import notices, rules
 from escalation.fold import fold, key_of
-from escalation.history import AlertTold, EmailSent, Entry, Lapsed, StageEntered
-from escalation.messages import (
-    Bypass,
-    Close,
-    Command,
-    Cover,
-    GrantExtension,
-    Note,
-    RecordResponse,
-    RecordTold,
-    RefuseExtension,
-    RequestExtension,
-    Respond,
-    SetAction,
-    Withdraw,
-)
-from tests.escalation.driver import Play, a_procedure, london, numbers, shipped
+from escalation.history import AlertTold, EmailSent, Entry, Lapsed, NoticeEnded, StageEntered
+from escalation.messages import Close, Command, RecordResponse, Respond, Withdraw
+from escalation.state import state_of
+from tests.escalation.acts import PROCEDURES, acts, routes
+from tests.escalation.driver import Play, kept, london, numbers
 
-PROCEDURES = {
-    "southwark": shipped("southwark"),
-    "leicestershire": shipped("leicestershire"),
-    "resolution": a_procedure(
-        {"formal": False, "response": {"working_days": 10, "stops_on": "resolution"}},
-        {"response": {"stops_on": "resolution"}},
-        {"response": {"working_days": None}},
-        {},
-        cap={"working_days": 20, "starts": "formal"},
-        end_of_day="24:00",
-    ),
-}
 AFTERWARDS = {"refused", "email_sent", "email_failed", "email_not_sent"}
 """All that a closed escalation still writes."""
 HOURS = st.integers(0, 24 * 30).map(lambda quarters: timedelta(minutes=17 * quarters))
@@ -58,7 +34,8 @@ class Escalations(RuleBasedStateMachine):
     def begin(self, key: str, day: object, hour: int, data: st.DataObject) -> None:
         self.play = Play(PROCEDURES[key], f"{day} {hour:02}:30")
         stages = [stage.key for stage in PROCEDURES[key].stages]
-        assert not self.play.start(deliver=False, stage=data.draw(st.sampled_from(stages))).rejection
+        said = {"stage": data.draw(st.sampled_from(stages)), "addressee": "clerk" if key == "routes" else None}
+        assert not self.play.start(deliver=False, aim="x", **said).rejection
         self.ended_after: int | None = None
         self.answers: list[str] = []
 
@@ -109,22 +86,11 @@ class Escalations(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def somebody_acts(self, data: st.DataObject) -> None:
-        self.play.act(data.draw(st.sampled_from(self._acts(data.draw(st.integers(1, 25))))), deliver=False)
+        self.play.act(data.draw(st.sampled_from(acts(self.play, data.draw(st.integers(1, 25))))), deliver=False)
 
-    def _acts(self, days: int) -> list[Command]:
-        case, now = self.play.case, self.play.now
-        return [
-            Bypass(by="iro", to=self.play.procedure.stages[days % len(self.play.procedure.stages)].key, reason="x"),
-            RequestExtension(by=case.stage.addressee[0], working_days=days),
-            GrantExtension(by="iro", working_days=days),
-            GrantExtension(by="iro", working_days=days, reason="x"),
-            RefuseExtension(by="iro"),
-            RecordTold(by="iro", told_at=max(case.visit.entered_at, now - timedelta(hours=days)), how="told"),
-            Cover(absent="iro", cover=self.play.procedure.raiser.line_manager),
-            Cover(absent="iro", cover="iro"),
-            SetAction(by="iro", text="x", action_due=now.date()),
-            Note(by="iro", text="x"),
-        ]
+    @rule(data=st.data())
+    def somebody_goes_another_way(self, data: st.DataObject) -> None:
+        self.play.act(data.draw(st.sampled_from(routes(self.play, data.draw(st.integers(1, 6))))), deliver=False)
 
     @precondition(lambda self: len(self.play.entries) > 40)
     @rule(withdraw=st.booleans())
@@ -144,6 +110,12 @@ class Escalations(RuleBasedStateMachine):
         assert rules.elapse(case, now).entries == ()
 
     @invariant()
+    def anyone_may_ask_where_it_stands(self) -> None:
+        shown = state_of(self.play.case, self.play.now)
+        assert (shown.status in {"closed", "withdrawn"}) == (not self.play.case.open) == (not shown.offered)
+        assert len(set(shown.offered)) == len(shown.offered)
+
+    @invariant()
     def closed_it_writes_only_refusals_and_outcomes(self) -> None:
         if self.ended_after is None and not self.play.case.open:
             self.ended_after = len(self.play.entries)
@@ -155,17 +127,28 @@ class Escalations(RuleBasedStateMachine):
         assert numbers(self.play.entries) == list(range(1, len(self.play.entries) + 1))
         assert fold(self.play.procedure, self.play.entries) == self.play.case
 
+    def teardown(self) -> None:
+        """What JSON kept of it says the same."""
+        if hasattr(self, "play"):
+            assert kept(self.play) == self.play.case
+
     @invariant()
-    def no_notice_is_outstanding_twice(self) -> None:
+    def no_notice_is_outstanding_or_received_twice(self) -> None:
         counted = Counter(key_of(notice) for notice in self.play.case.outstanding)
         assert all(n == 1 for n in counted.values())
+        received = Counter(
+            (sent.entry, sent.notice, sent.sent_for, to.role)
+            for sent in self.play.of("email_sent")
+            for to in sent.delivered
+        )
+        assert all(n == 1 for n in received.values())
 
     @invariant()
     def no_stage_lapses_before_its_alert_was_accepted(self) -> None:
         told = False
         for entry in self.play.entries:
+            assert told or not _ends_in_silence(entry)
             told = not isinstance(entry, StageEntered) and (told or _starts_clock(entry))
-            assert told or not isinstance(entry, Lapsed)
 
     @invariant()
     def every_answer_is_there_exactly_once(self) -> None:
@@ -173,14 +156,24 @@ class Escalations(RuleBasedStateMachine):
         assert sorted(found) == sorted(self.answers)
 
     @invariant()
-    def the_stage_never_goes_down(self) -> None:
-        places = [self.play.procedure.place(visit.stage) for visit in self.play.case.visits]
-        assert places == sorted(set(places))
+    def the_stage_never_goes_down_and_begins_once_with_its_notice_before_it(self) -> None:
+        stays = [(self.play.procedure.place(visit.stage), not visit.notice_period) for visit in self.play.case.visits]
+        assert stays == sorted(set(stays))
+
+    @invariant()
+    def every_open_task_was_opened_and_not_done(self) -> None:
+        done = {entry.task for entry in self.play.of("task_done")}
+        opened = [entry.n for entry in self.play.of("task_opened") if entry.n not in done]
+        assert [task.n for task in self.play.case.tasks] == opened
 
     @invariant()
     def a_running_deadline_is_the_end_of_a_working_day(self) -> None:
         if due := self.play.case.due:
             assert self.play.case.calendar.is_working(due.day)
+
+
+def _ends_in_silence(entry: Entry) -> bool:
+    return isinstance(entry, Lapsed) or (isinstance(entry, NoticeEnded) and entry.because == "lapsed")
 
 
 def _starts_clock(entry: Entry) -> bool:

@@ -49,6 +49,15 @@ def test_a_new_deadline_brings_its_own_reminder() -> None:
     assert [f"{sent.at:%d}" for sent in play.of("reminded")] == ["11", "13"]
 
 
+def test_the_raiser_who_tracks_it_gets_a_copy_of_the_addressees_reminder() -> None:
+    """SBC-16: due on Tuesday 10 November 2026."""
+    play = Play("sbc", "2026-11-03 10:00")
+    play.start(stage="L1")
+    play.pass_time("2026-11-10 10:00")
+    sent = play.last("email_sent")
+    assert (sent.notice, sent.to, sent.cc) == ("reminder", ["team_manager"], ["fciro"])
+
+
 # The end of the calendar --------------------------------------------------------------------------------------------
 
 

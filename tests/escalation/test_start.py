@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from escalation.messages import Subject
 from escalation.procedure import Procedure
 from escalation.rules import Outcome
-from tests.escalation.driver import FILLED, Play, a_procedure, england
+from escalation.wire import Subject
+from tests.escalation.driver import Play, a_procedure, england
+from tests.escalation.filled import FILLED
 
 
 def started(procedure: str | Procedure = "southwark", **said: Any) -> tuple[Play, Outcome]:

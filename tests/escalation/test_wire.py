@@ -13,12 +13,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from escalation import messages
+from escalation import messages, wire
 from escalation.history import HistoryEntry, Noted
-from escalation.messages import Message, Note
+from escalation.messages import Note
 from escalation.opening import Receipt
+from escalation.record import RecordedBatch, RecordSummary
 from escalation.state import EntryView, State
 from escalation.summary import RecordBatch, Summary
+from escalation.wire import Message
 from escalation.working_days import Calendar
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,10 +30,11 @@ def _stored() -> dict[str, type[BaseModel]]:
     """Every model that Temporal or the register keeps, by the name of its file."""
     in_messages = [
         kind
-        for kind in vars(messages).values()
+        for module in (messages, wire)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
     ]
-    others = [Calendar, Receipt, State, EntryView, Summary, RecordBatch]
+    others = [Calendar, Receipt, State, EntryView, Summary, RecordBatch, RecordSummary, RecordedBatch]
     entries = get_args(get_args(HistoryEntry)[0])
     return {kind.__name__: kind for kind in [*in_messages, *others]} | {
         f"history_{kind.__name__}": kind for kind in entries

@@ -1,0 +1,291 @@
+"""Acts of people, named as the acts of the procedures (`do`). escalation/wire.py says what may ever change here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from escalation.procedure import Name, Role, StageKey
+from escalation.wire import Fields, Identifier, Known, Message, Reference, Subject, Text
+
+__all__ = [
+    "COMMANDS",
+    "Answer",
+    "Bypass",
+    "Close",
+    "Command",
+    "CompleteForm",
+    "ConsiderCafcass",
+    "Cover",
+    "Decide",
+    "DecideLegalAdvice",
+    "GiveNotice",
+    "GrantExtension",
+    "HoldMeeting",
+    "ManagerDisagrees",
+    "Note",
+    "Reassign",
+    "RecordEvent",
+    "RecordResponse",
+    "RecordTold",
+    "ReferCafcass",
+    "RefuseExtension",
+    "RequestExtension",
+    "RequestLegalAdvice",
+    "Respond",
+    "SetAction",
+    "Start",
+    "Withdraw",
+]
+
+Days = Annotated[int, Field(ge=1, le=60)]
+"""Working days."""
+
+
+class Command(Message):
+    """An act of a person. `by` is the role in which they act, `name` the person where known."""
+
+    do: str
+    by: Role | None = None
+    name: str | None = None
+
+
+class Start(Command):
+    """The raiser opens the escalation, at a stage or where the procedure begins."""
+
+    do: Literal["start"] = "start"
+    subject: Subject
+    stage: StageKey | None = None
+    track: str | None = None
+    team: str | None = None
+    working_days: int | None = Field(None, ge=1, le=60, description="The raiser's own timescale, working days.")
+    bypass_reason: Text | None = None
+    fields: Fields = {}
+    linked: list[Reference] = Field([], description="Escalations that the same event raised about other children.")
+    addressee: Role | None = Field(None, description="Where the procedure lets the raiser name who must answer.")
+    agency: str | None = Field(None, description="The partner agency whose people are asked.")
+    contacts: dict[Role, Known] = Field({}, description="People whom only this case knows, by their role.")
+    notice_working_days: Days | None = Field(None, description="Time to settle it before the stage begins (HLC-15).")
+    override_reason: Text | None = Field(None, description="Why it is opened although the issue goes another way.")
+
+
+class Answer(Message):
+    """What a manager says to one requested action."""
+
+    action: Text | None = None
+    text: Text
+
+
+class Respond(Command):
+    """The addressee of a stage answers."""
+
+    do: Literal["respond"] = "respond"
+    response_id: Identifier
+    stage: StageKey
+    text: Text = ""
+    answers: list[Answer] = Field([], max_length=100)
+    addresses_requested_action: bool | None = None
+    received_at: AwareDatetime | None = Field(None, description="Stamped by the endpoint of ours that took the answer.")
+
+
+class RecordResponse(Command):
+    """An answer that came another way, recorded by the raiser, who covers, or quality assurance."""
+
+    do: Literal["record_response"] = "record_response"
+    response_id: Identifier
+    stage: StageKey
+    answered_by: Role
+    received_at: AwareDatetime
+    how: Text
+    text: Text = ""
+
+
+class RecordTold(Command):
+    """An alert given by hand: it starts the clock on the date on which the addressee was told."""
+
+    do: Literal["record_told"] = "record_told"
+    told_at: AwareDatetime
+    how: Text
+
+
+class Decide(Command):
+    """The raiser judges an answer, or moves the matter on."""
+
+    do: Literal["decide"] = "decide"
+    outcome: Literal["satisfied", "not_satisfied", "escalate", "go_formal"]
+    to: StageKey | None = None
+    stage: StageKey | None = Field(None, description="The stage whose answer is judged; the newest where not given.")
+    outcome_text: Text | None = None
+    reason: Text | None = None
+    addressee: Role | None = None
+    working_days: Days | None = Field(None, description="The raiser's own timescale for the stage to which it goes.")
+    fields: Fields = Field({}, description="What the form of the stage to which it goes asks for.")
+
+
+class Bypass(Command):
+    """The raiser goes to a stage before the current one has ended."""
+
+    do: Literal["bypass"] = "bypass"
+    to: StageKey
+    reason: Text | None = None
+    addressee: Role | None = None
+    working_days: Days | None = None
+    fields: Fields = {}
+
+
+class RequestExtension(Command):
+    """The addressee asks for more time; the clock runs on until it is granted."""
+
+    do: Literal["request_extension"] = "request_extension"
+    working_days: int = Field(ge=1, le=60)
+    reason: Text | None = None
+
+
+class GrantExtension(Command):
+    """The raiser grants more time, counted from the due date."""
+
+    do: Literal["grant_extension"] = "grant_extension"
+    working_days: int = Field(ge=1, le=60)
+    reason: Text | None = None
+
+
+class RefuseExtension(Command):
+    """The raiser grants no more time."""
+
+    do: Literal["refuse_extension"] = "refuse_extension"
+    reason: Text | None = None
+
+
+class GiveNotice(Command):
+    """The raiser gives notice of a stage: time in which the matter may still be settled (HLC-15)."""
+
+    do: Literal["notice"] = "notice"
+    stage: StageKey
+    notice_working_days: Days
+    reason: Text | None = None
+    fields: Fields = {}
+
+
+class Reassign(Command):
+    """The addressee hands on: this is for somebody else. The clock runs on."""
+
+    do: Literal["reassign"] = "reassign"
+    to: Role
+    reason: Text | None = None
+
+
+class CompleteForm(Command):
+    """The raiser completes or updates what the form says."""
+
+    do: Literal["complete_form"] = "complete_form"
+    fields: Fields = {}
+
+
+class ConsiderCafcass(Command):
+    """The raiser considers a referral to CAFCASS."""
+
+    do: Literal["consider_cafcass"] = "consider_cafcass"
+    reason: Text | None = None
+    fields: Fields = {}
+
+
+class ReferCafcass(Command):
+    """The raiser refers the matter to CAFCASS."""
+
+    do: Literal["refer_cafcass"] = "refer_cafcass"
+    reason: Text | None = None
+    override_reason: Text | None = Field(None, description="Why it is referred without the meeting that comes first.")
+    fields: Fields = Field({}, description="The checklist, and what else the procedure asks.")
+
+
+class HoldMeeting(Command):
+    """The meeting that comes before CAFCASS was held."""
+
+    do: Literal["hold_meeting"] = "hold_meeting"
+    attendees: list[Role] = Field([], max_length=50)
+    resolved: bool | None = None
+    text: Text | None = None
+
+
+class ManagerDisagrees(Command):
+    """A manager disagrees with the raiser, whose decision stands (HLC-26)."""
+
+    do: Literal["manager_disagrees"] = "manager_disagrees"
+    reason: Text | None = None
+
+
+class RequestLegalAdvice(Command):
+    """The raiser asks for independent legal advice."""
+
+    do: Literal["request_legal_advice"] = "request_legal_advice"
+    reason: Text | None = None
+    conflict_of_interest: bool = False
+    firm: Text | None = None
+    fields: Fields = Field(
+        {}, description="What the procedure needs or advises first, and whether the firm is on its panel."
+    )
+
+
+class DecideLegalAdvice(Command):
+    """Whether independent legal advice is necessary, and who gives it."""
+
+    do: Literal["decide_legal_advice"] = "decide_legal_advice"
+    necessary: bool
+    provider: Text | None = None
+    reason: Text | None = None
+
+
+class RecordEvent(Command):
+    """One of the procedure's recordings: a duty done, a change reported, a step taken beside the ladder."""
+
+    do: Literal["record_event"] = "record_event"
+    what: Name = Field(description="The recording, by its `do`.")
+    fields: Fields = {}
+    task: int | None = Field(None, description="The task that this completes, by the number of its entry.")
+
+
+class SetAction(Command):
+    """A remedial action with its own date, which never moves a deadline (LEI-46)."""
+
+    do: Literal["set_action"] = "set_action"
+    text: Text
+    action_due: date
+
+
+class Cover(Command):
+    """Somebody acts for an absent raiser from now on."""
+
+    do: Literal["cover"] = "cover"
+    absent: Role
+    cover: Role
+
+
+class Note(Command):
+    """A note for the history."""
+
+    do: Literal["note"] = "note"
+    text: Annotated[Text, Field(min_length=1)]
+
+
+class Close(Command):
+    """The raiser closes without a resolution."""
+
+    do: Literal["close"] = "close"
+    outcome: Literal["unresolved", "no_longer_applicable"]
+    reason: Text | None = None
+
+
+class Withdraw(Command):
+    """The raiser takes the concern back."""
+
+    do: Literal["withdraw"] = "withdraw"
+    reason: Text | None = None
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    Start, Respond, RecordResponse, RecordTold, Decide, Bypass, GiveNotice, Reassign, CompleteForm, RequestExtension,
+    GrantExtension, RefuseExtension, ConsiderCafcass, ReferCafcass, HoldMeeting, ManagerDisagrees, RequestLegalAdvice,
+    DecideLegalAdvice, RecordEvent, SetAction, Cover, Note, Close, Withdraw,
+)  # fmt: skip

@@ -1,0 +1,108 @@
+"""One notice, as a history entry calls for it: its readers, and what it may say in dates, numbers and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from escalation.case import Case
+from escalation.forms import codes_of
+from escalation.history import (
+    EmailFailed,
+    Entry,
+    Held,
+    Lapsed,
+    LegalAdviceRequested,
+    Recorded,
+    Reminded,
+    Responded,
+    StageEntered,
+)
+from escalation.messages import NoticeToSend
+
+TEXTS = {
+    "text", "answers", "fields", "outcome_text", "reason", "how", "subject", "calendar", "failed", "delivered",
+    "bypass_reason", "override_reason", "provider", "contacts", "agency",
+}  # fmt: skip
+"""What an entry says in free words or about people: it never reaches a template."""
+
+
+def compose(
+    case: Case,
+    entry: Entry,
+    name: str,
+    to: Iterable[str],
+    cc: Iterable[str] = (),
+    **more: Any,
+) -> NoticeToSend:
+    readers = unique(to)
+    copies = unique(cc, without=readers)
+    return NoticeToSend(
+        **({"reaches": (*readers, *copies)} | more),
+        entry=entry.n,
+        notice=name,
+        to=tuple(readers),
+        cc=tuple(copies),
+        stage=entry.stage or case.visit.stage,
+        visit=case.visit.n,
+        at=entry.at,
+        facts=_facts(case, entry),
+    )
+
+
+def _facts(case: Case, entry: Entry) -> dict[str, Any]:
+    """What the entry says in dates, numbers and codes."""
+    said = {"event": entry.event} | {key: value for key, value in entry.details.items() if key not in TEXTS}
+    match entry:
+        case Held():
+            said |= {"reason": entry.reason, "answered": bool(case.visit.answers)}
+        case Lapsed():
+            said["answered"] = bool(case.visit.answers)
+        case Reminded():
+            said |= {"answered": bool(case.visit.answers), "status": case.status, "asked": case.addressees()}
+        case LegalAdviceRequested():
+            said["decided_by"] = case.procedure.legal_advice and case.procedure.legal_advice.decided_by
+        case Responded():
+            visit = case.visit_numbered(entry.visit)
+            said["timed"] = visit is None or visit.working_days is not None
+        case Recorded():
+            recording = case.procedure.recording(entry.what)
+            said["title"] = recording.title if recording else entry.called
+        case EmailFailed():
+            said["roles"] = [failure.role for failure in entry.failed]
+        case StageEntered():
+            said["then"] = case.stage.on_lapse if case.next_stage else "hold"
+            said["answered"] = any(visit.answers for visit in case.visits[-2:-1])
+            said["grounds"] = _titles(case, "ground")
+            said["theme"] = [title for key in _themes(case) for title in _titles(case, key)]
+    return _of_the_case(case) | said | ({"by": entry.by} if entry.by else {})
+
+
+def _of_the_case(case: Case) -> dict[str, Any]:
+    """What holds of the case now, unless the entry itself says otherwise."""
+    due = case.due
+    stands = {
+        "due": due.at.isoformat() if due else None,
+        "cap": case.cap_at.isoformat() if case.cap_at else None,
+        "stops_on": case.stage.response.stops_on if case.visits else None,
+        "process": case.procedure.process,
+    }
+    return {key: value for key, value in stands.items() if value}
+
+
+def _themes(case: Case) -> list[str]:
+    """The lists that say what it is about: those that must be filled in, else the first."""
+    lists = {key: taxonomy for key, taxonomy in case.procedure.taxonomies.items() if key != "ground"}
+    return [key for key, taxonomy in lists.items() if taxonomy.required] or list(lists)[:1]
+
+
+def _titles(case: Case, key: str) -> list[str]:
+    """The codes given, in the words of the procedure's own list; never in anybody's own words."""
+    taxonomy = case.procedure.taxonomies.get(key)
+    codes = codes_of(taxonomy, case.fields.get(key), case.visit.stage) if taxonomy else []
+    return [code.title for code in codes if code]
+
+
+def unique(roles: Iterable[Any], without: Iterable[str] = ()) -> list[str]:
+    left_out = set(without)
+    return [role for role in dict.fromkeys(roles) if role not in left_out]

@@ -1,0 +1,141 @@
+"""By what are disputes counted: the codes of a procedure's taxonomies, and who, where and how they ended?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from escalation.past import Made, Past
+from escalation.procedure import Procedure, Report, Taxonomy
+from escalation.schema import DIMENSIONS
+
+ALWAYS = ("reached", "stage", "outcome")
+OTHER = "other"
+"""What is on no list. The words that a person wrote stay in the dispute: they may name somebody."""
+CODE = re.compile(r"[A-Za-z0-9_]{1,60}")
+Counts = dict[str, dict[str, int]]
+"""How many, by dimension and by what stands there; every key is text."""
+
+
+def by_dimension(procedure: Procedure, report: Report, cases: Iterable[Past]) -> Counts:
+    """Counts by what the report names, or by every taxonomy, and by stage and outcome.
+
+    A dispute of which something is not known is left out of that count; one with two codes stands in both.
+    """
+    counted = list(cases)
+    names = dict.fromkeys([*(report.counts or procedure.taxonomies), *ALWAYS])
+    found: Counts = {}
+    for name in names:
+        if name in DIMENSIONS:
+            found[name] = _count(_values(case, name) for case in counted)
+        else:
+            found |= _by_taxonomy(procedure, name, counted)
+    return found
+
+
+def by_stage(procedure: Procedure, cases: Iterable[Past]) -> dict[str, int]:
+    """By where they stand or ended, in the order of the ladder."""
+    found = Counter(case.stage for case in cases if case.stage)
+    ladder = dict.fromkeys([*(stage.key for stage in procedure.stages), *found])
+    return {key: found[key] for key in ladder if key in found}
+
+
+def _count(each: Iterable[Iterable[str]]) -> dict[str, int]:
+    return dict(sorted(Counter(value for values in each for value in values).items(), key=_place))
+
+
+def _place(counted: tuple[str, int]) -> tuple[int, str]:
+    """2 before 11."""
+    digits = "".join(character for character in counted[0].partition(".")[0] if character.isdigit())
+    return int(digits or 0), counted[0]
+
+
+def _values(case: Past, dimension: str) -> list[str]:
+    if dimension == "reached":
+        return list(case.reached)
+    value = case.fields.get("carer") if dimension == "carer" else _known(case, dimension)
+    return [str(value)] if value else []
+
+
+def _known(case: Past, dimension: str) -> str | None:
+    if dimension == "started_at":
+        return case.reached[0] if case.reached else None
+    return {"team": case.team, "raised_by": case.raised_by, "subject": case.subject, "stage": case.stage}.get(
+        dimension, case.outcome
+    )
+
+
+# Codes ----------------------------------------------------------------------------------------------------------------
+
+
+def _by_taxonomy(procedure: Procedure, name: str, cases: list[Past]) -> Counts:
+    """By its codes, and by the items of them where the form asks for those."""
+    taxonomy = procedure.taxonomies[name]
+    fields = dict.fromkeys([name, *(field.key for field in procedure.asks if field.taxonomy == name)])
+    found = {name: _count(_codes(taxonomy, case, fields) for case in cases)}
+    if taxonomy.items_in:
+        found[taxonomy.items_in] = _count(_items(taxonomy, case, fields) for case in cases)
+    return found
+
+
+def _codes(taxonomy: Taxonomy, case: Past, fields: Iterable[str]) -> list[str]:
+    given = [(str(code), field) for field in fields for code in _listed(case.fields.get(field))]
+    return list(dict.fromkeys(_key(taxonomy, code, _stages(case, field)) for code, field in given))
+
+
+def _stages(case: Past, field: str) -> list[str]:
+    """The stages that may tell what a code stands for, the likeliest first."""
+    return [case.said_at.get(field, ""), *case.reached, case.stage]
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _key(taxonomy: Taxonomy, given: str, stages: list[str]) -> str:
+    """A code by itself; where the document lists it twice, with the stage that tells which one was meant: `S2:3`."""
+    meant = [code for code in taxonomy.codes if str(code.code) == given]
+    if not meant and not CODE.fullmatch(given):
+        return OTHER
+    at = [stage for stage in stages if any(stage in (code.stages or []) for code in meant)]
+    return f"{at[0]}:{given}" if len(meant) > 1 and at else given
+
+
+def _items(taxonomy: Taxonomy, case: Past, fields: Iterable[str]) -> Iterator[str]:
+    """`2.1`: the first item of the second code, whether it was given by its number or its letter."""
+    codes = _codes(taxonomy, case, fields)
+    items = _listed(case.fields.get(taxonomy.items_in or ""))
+    if codes and items:
+        yield from (f"{codes[0]}.{_number(str(item))}" for item in items)
+    elif codes and case.fields.get("other_text") and not _is_text(taxonomy, codes[0]):
+        yield f"{codes[0]}.{OTHER}"
+
+
+def _number(item: str) -> str:
+    return str(ord(item.lower()) - ord("a") + 1) if len(item) == 1 and item.isalpha() else item
+
+
+def _is_text(taxonomy: Taxonomy, key: str) -> bool:
+    """Whether the code itself is the one that needs words."""
+    return any(str(code.code) == key and code.free_text for code in taxonomy.codes)
+
+
+# Patterns, and what was recorded --------------------------------------------------------------------------------------
+
+
+def patterns(report: Report, counts: Counts) -> dict[str, list[str]]:
+    """What occurs so often that the report names it (SBC-26, OXF-52); stages and outcomes are no patterns."""
+    least = report.patterns_from
+    if least is None:
+        return {}
+    often = {name: [key for key, n in count.items() if n >= least] for name, count in counts.items()}
+    return {name: keys for name, keys in often.items() if keys and name not in ALWAYS}
+
+
+def chosen(procedure: Procedure, do: str, made: Iterable[Made]) -> Counts:
+    """What was recorded, by each field in which one chooses from a list: themes of good practice, say (HCP-17)."""
+    recorded, recording = list(made), procedure.recording(do)
+    lists = [field.key for field in recording.fields if field.kind in {"choice", "code"}] if recording else []
+    return {key: _count([str(v) for v in _listed(one.fields.get(key))] for one in recorded) for key in lists}
