@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from escalation.messages import Delivery, Failure, Respond
+from escalation.record import RecordSummary
 from escalation.summary import Summary
 
 
@@ -20,6 +21,21 @@ class EscalationRow(Summary):
 
     escalation: str
     start_digest: str | None = None
+
+
+class RecordRow(RecordSummary):
+    """Something recorded outside every escalation; `what` is the act, `called` what the history calls it."""
+
+    record: str = Field(description="The workflow id.")
+    called: str
+    by: str | None = None
+    name: str | None = None
+    fields: dict[str, Any] = {}
+    n: int
+
+    @property
+    def at(self) -> datetime:
+        return self.recorded_at
 
 
 class LedgerRow(Row):

@@ -16,8 +16,10 @@ from escalation.procedure import Procedure
 from escalation.summary import Summary
 from register import acts, chain, claims, inbox, ledger, tokens
 from register.canonical import canonical
+from register.cases import Cases
 from register.drafts import Drafts
 from register.errors import unavailable
+from register.recordings import Recordings
 from register.rows import ActRow, EscalationRow, InboxRow, LedgerRow, TokenRow
 from register.schema import require_current
 from register.statements import insert_new
@@ -37,6 +39,8 @@ class Register:
         self._writing = engine.execution_options(writes=True)
         self._current = False
         self.drafts = Drafts(self._read, self._write)
+        self.recordings = Recordings(self._read, self._write)
+        self.cases = Cases(self._read)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -113,9 +117,13 @@ class Register:
             return claims.take(connection, claimed, start_digest)
 
     def verify(self, reference: str | None = None) -> list[str]:
-        """Compute every chain anew: the first broken entry of each history, as sentences; empty where all is well."""
+        """Compute every chain anew: the first broken entry of each history, as sentences; empty where all is well.
+
+        Given a reference, of that escalation alone; else of every recording too.
+        """
         with self._read() as connection:
-            return chain.verify(connection, reference)
+            found = chain.verify(connection, reference)
+        return found if reference else [*found, *self.recordings.verify()]
 
     # Answers received -------------------------------------------------------------------------------------------------
 
@@ -183,7 +191,7 @@ class Register:
         query = select(procedures.c.body).where(procedures.c.key == key, procedures.c.version == version)
         with self._read() as connection:
             body = connection.scalar(query)
-        return Procedure.model_validate_json(body) if body else None
+        return Procedure.stored(body) if body else None
 
     # The API ----------------------------------------------------------------------------------------------------------
 

@@ -181,3 +181,35 @@ drafts = Table(
     Column("started_at", Instant, comment="When it became an escalation."),
 )
 """Case events that lack fields of the form: nothing has started, and the raiser completes them."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("record", Text, primary_key=True, comment="The workflow id."),
+    Column("reference", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("procedure_version", Text, nullable=False),
+    Column("what", Text, nullable=False, comment="The recording, by its `do`."),
+    Column("title", Text, nullable=False),
+    Column("team", Text),
+    Column("recorded_at", Instant, nullable=False),
+    Column("n", Integer, nullable=False, comment="Number of the last entry held; 0 while it is only claimed."),
+    Column("start_digest", Text, comment="Digest of the data it was started with; none where it was never claimed."),
+    Index(None, "recorded_at", "record"),
+)
+"""What was recorded outside every escalation: one row each, made again from `record_entries` whenever it is lost."""
+
+record_entries = Table(
+    "record_entries",
+    metadata,
+    Column("record", ForeignKey("records.record"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("body", Text, nullable=False, comment="Canonical JSON, exactly as hashed."),
+    Column("previous", Text, nullable=False, comment="Hash of the entry before it."),
+    Column("hash", Text, nullable=False, comment="SHA-256 of `previous` and `body`."),
+    CheckConstraint("n > 0", name="numbered_from_1"),
+    sqlite_with_rowid=False,
+)
+"""Their histories: append-only and chained, as those of escalations are."""

@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from escalation.history import HistoryEntry, Noted, Raised
-from escalation.messages import Respond, Subject
+from escalation.messages import Respond
 from escalation.summary import Summary
+from escalation.wire import Subject
 from register.engine import open_engine, open_register, upgrade
 from register.store import Register
 

@@ -141,5 +141,5 @@ def a_procedure(title: str) -> Procedure:
         raiser=Raiser(roles=["iro"], line_manager="manager"),
         quality_assurance="manager",
         stages=[Stage(key="L1", title="Stage 1", addressee=["manager"], response=Response(working_days=3))],
-        form=Form(title="Form"),
+        forms=[Form(title="Form", lines={"Reference": "reference"})],
     )

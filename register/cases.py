@@ -1,0 +1,93 @@
+"""Which disputes and recordings does a report count, as they stood at the end of a date?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, null, or_, select, union_all
+
+from escalation.past import TOLD_BY, Made, Past
+from escalation.working_days import LONDON
+from register.histories import ENTRY
+from register.tables import entries, escalations, procedures, record_entries, records
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+PAGE = 500
+RECORDED = "recorded"
+
+
+class Cases:
+    """The register's histories, read for figures. Dates are London's, both included; None leaves that end open."""
+
+    def __init__(self, read: Transaction) -> None:
+        self._read = read
+
+    def past(self, procedure: str, first: date | None = None, last: date | None = None) -> list[Past]:
+        """Every dispute of a procedure, and whatever its other processes ran, that was open or ended since `first`, as
+        its history told of it at the end of `last`: a report of a period says the same whenever it is run.
+        """
+        query = _told(procedure, _start(first), _end(last))
+        with self._read() as connection:
+            processes = _processes(connection, procedure)
+            rows = connection.execution_options(yield_per=PAGE).execute(query)
+            found = [_past(list(group), processes) for _, group in groupby(rows, key=lambda row: row.escalation)]
+        return [past for past in found if past]
+
+    def recorded(self, procedure: str, first: date | None = None, last: date | None = None) -> list[Made]:
+        """What people recorded under a procedure, within escalations and outside them, oldest first."""
+        within = select(entries.c.at, entries.c.body, escalations.c.reference).join_from(entries, escalations)
+        alone = select(record_entries.c.at, record_entries.c.body, null()).join_from(record_entries, records)
+        within = within.where(escalations.c.procedure == procedure, entries.c.event == RECORDED)
+        alone = alone.where(records.c.procedure == procedure, record_entries.c.event == RECORDED)
+        both = union_all(within, alone).subquery()
+        query = _between(select(both.c.body, both.c.reference), both.c.at, _start(first), _end(last)).order_by(
+            both.c.at
+        )
+        with self._read() as connection:
+            return [_made(row) for row in connection.execute(query)]
+
+
+def _start(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(0), LONDON) if day else None
+
+
+def _end(day: date | None) -> datetime | None:
+    """The first instant after a London date."""
+    return _start(day + timedelta(days=1)) if day else None
+
+
+def _told(procedure: str, start: datetime | None, end: datetime | None) -> Select[Any]:
+    query = (
+        select(escalations.c.escalation, escalations.c.procedure_version, entries.c.body)
+        .join_from(escalations, entries)
+        .where(escalations.c.procedure == procedure, entries.c.event.in_(TOLD_BY))
+        .order_by(escalations.c.escalation, entries.c.n)
+    )
+    if start is not None:
+        query = query.where(or_(escalations.c.closed_at.is_(None), escalations.c.closed_at >= start))
+    return _between(query, entries.c.at, None, end)
+
+
+def _between(query: Select[Any], column: Any, start: datetime | None, end: datetime | None) -> Select[Any]:
+    query = query.where(column >= start) if start is not None else query
+    return query.where(column < end) if end is not None else query
+
+
+def _processes(connection: Connection, procedure: str) -> dict[str, str | None]:
+    """Which process a version of the procedure is: an escalation of a complaint keeps one that is that process."""
+    kept = connection.execute(select(procedures.c.version, procedures.c.body).where(procedures.c.key == procedure))
+    # Read as JSON: a version of long ago may say what the schema of today does not know.
+    return {version: json.loads(body).get("process") for version, body in kept}
+
+
+def _past(rows: list[Row[Any]], processes: dict[str, str | None]) -> Past | None:
+    return Past.of((ENTRY.validate_json(row.body) for row in rows), processes.get(rows[0].procedure_version))
+
+
+def _made(row: Row[Any]) -> Made:
+    return Made.model_validate(ENTRY.validate_json(row.body)).model_copy(update={"reference": row.reference})
