@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -10,13 +11,17 @@ from pydantic_core import ErrorDetails
 
 from config.pages import Page
 from config.wording import known_keys, sentence
+from escalation.contradictions import Contradictions
 from escalation.errors import Fault, InvalidDocument
-from escalation.procedure import Contradictions
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load(path: Path, model: type[M]) -> M:
+Prove = Callable[[M], Iterable[tuple[str, str]]]
+"""What a document of this model must hold beside what the model itself sees: (path in the file, message)."""
+
+
+def load(path: Path, model: type[M], prove: Prove[M] | None = None) -> M:
     """Read a YAML 1.2 file as a document of this model. Raises InvalidDocument with every fault."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -24,18 +29,21 @@ def load(path: Path, model: type[M]) -> M:
         raise _refusal(path, "is not written in UTF-8; save it as UTF-8") from None
     except OSError as error:
         raise _refusal(path, f"cannot be read: {error.strerror}") from None
-    return load_text(text, model, file=str(path))
+    return load_text(text, model, file=str(path), prove=prove)
 
 
-def load_text(text: str, model: type[M], file: str = "") -> M:
+def load_text(text: str, model: type[M], file: str = "", prove: Prove[M] | None = None) -> M:
     """As `load`, of a text; `file` is the name that faults give."""
     page = Page(text, file)
     if page.value is None:
         raise InvalidDocument([Fault("", "nothing is written here", file, 1, 1)])
     try:
-        return model.model_validate(page.value)
+        document = model.model_validate(page.value)
     except ValidationError as error:
         raise InvalidDocument(_faults(error, page, model)) from None
+    if faults := [page.fault(_split(where), message) for where, message in (prove(document) if prove else ())]:
+        raise InvalidDocument(_in_order(faults))
+    return document
 
 
 def _refusal(path: Path, message: str) -> InvalidDocument:
@@ -56,6 +64,11 @@ class _Found(NamedTuple):
 def _faults(error: ValidationError, page: Page, model: type[BaseModel]) -> list[Fault]:
     found = [_find(details, page) for details in error.errors(include_url=False, include_input=False)]
     faults = [fault for one in _nearest_branches(found) for fault in _placed(one, page, model)]
+    return _in_order(faults)
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """As they stand in the file, each once."""
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.line or 0, fault.column or 0))
 
 

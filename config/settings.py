@@ -20,9 +20,9 @@ from pydantic_settings import (
 
 from config.keys import InvalidKeys, KeyRing, production_faults
 from config.wording import sentence, suggestion
+from escalation.contradictions import Contradictions
 from escalation.directory import email_address
 from escalation.errors import Fault, InvalidDocument
-from escalation.procedure import Contradictions
 
 PREFIX = "TWENTYDAYS_"
 HERE = Path(__file__).parent

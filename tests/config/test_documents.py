@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
 from config.documents import load, load_text
 from config.pages import Page
+from escalation.contradictions import Contradictions
 from escalation.errors import Fault, InvalidDocument
-from escalation.procedure import Contradictions, Strict
+from escalation.procedure import Strict
 
 
 class Rung(Strict):
@@ -157,6 +158,7 @@ yaml_like = st.text(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(yaml_like, st.text(), values.map(str), values.map(lambda value: f"key: x\nrungs: {value}\n")))
 def test_whatever_is_written_is_read_or_refused_with_faults(text: str) -> None:
     told = ["read"]
