@@ -29,7 +29,11 @@ class Calendars:
 
     def calendar_for(self, around: date) -> Calendar:
         """From 1 January of the year before `around` to 31 December three years after it."""
-        first, last = date(around.year - YEARS_BEFORE, 1, 1), date(around.year + YEARS_AFTER, 12, 31)
+        return self.covering(around.year - YEARS_BEFORE, around.year + YEARS_AFTER)
+
+    def covering(self, first_year: int, last_year: int) -> Calendar:
+        """From 1 January of the first year to 31 December of the last."""
+        first, last = date(first_year, 1, 1), date(last_year, 12, 31)
         version, national = bank_holidays(first.year, last.year)
         closed = {**_within(self._local.closed, first, last), **national}
         opened = _within(self._local.open, first, last)

@@ -27,7 +27,7 @@ def why_total(clock: StageClock, day_zero: date) -> str | None:
 def _rule(clock: StageClock, day_zero: date) -> str:
     start = wording.day(day_zero)
     if clock.lapsed_due == day_zero:
-        start += ", when the time of the stage before ran out"
+        start += ", when the time before this stage ran out"
     granted = f", and {wording.working_days(sum(clock.extensions))} more that were granted" if clock.extensions else ""
     return f"{wording.working_days(clock.working_days or 0)} after {start}{granted}"
 

@@ -18,7 +18,7 @@ from activities.recipients import Holders, Recipient, same
 from activities.rendering import Rendered
 from activities.view import answers_go_to
 from escalation.directory import Person
-from escalation.messages import SendNotice
+from escalation.messages import NoticeToSend, SendNotice
 from escalation.working_days import LONDON, london_date
 
 POLICY = compat32.clone(linesep="\r\n", mangle_from_=False)
@@ -51,7 +51,7 @@ def write(
 ) -> Letter:
     """The letter of one rendering, dated by the London date of that rendering."""
     notice = order.notice
-    key = (order.escalation, str(notice.entry), notice.notice, recipient.person.email, dated.isoformat())
+    key = (order.escalation, str(notice.entry), name_of(notice), recipient.person.email, dated.isoformat())
     message_id = _id(sender, *key)
     message = MIMEMultipart("alternative", boundary=f"=_{_digest('boundary', *key)}", policy=POLICY)
     for name, value in _headers(order, dated, words, recipient, found, sender).items():
@@ -61,6 +61,11 @@ def write(
     message.attach(_part(words.text, "plain"))
     message.attach(_part(words.html, "html"))
     return Letter(message_id, message.as_bytes())
+
+
+def name_of(notice: NoticeToSend) -> str:
+    """What one entry's notices are told apart by: two of one name, sent for different roles, are two notices."""
+    return f"{notice.notice} for {notice.sent_for}" if notice.sent_for else notice.notice
 
 
 def _part(text: str, subtype: str) -> MIMENonMultipart:
@@ -74,7 +79,7 @@ def _part(text: str, subtype: str) -> MIMENonMultipart:
 def _headers(
     order: SendNotice, dated: date, words: Rendered, recipient: Recipient, found: Holders, sender: Sender
 ) -> dict[str, str]:
-    """The whole To and Cc of the notice, whoever this copy of it is for, and what tools can sort by."""
+    """The whole To and Cc of the notice, whoever this copy of it is for, and what tools and gateways can sort by."""
     notice, thread = order.notice, _id(sender, "thread", order.escalation)
     to = _unique(person for role in notice.to for person in found[role])
     cc = _unique((person for role in notice.cc for person in found[role]), without=to)
@@ -94,6 +99,7 @@ def _headers(
         "X-Twentydays-Notice": notice.notice,
         "X-Twentydays-Stage": notice.stage or "",
         "X-Twentydays-Role": recipient.role,
+        "X-Twentydays-Channel": "" if notice.channel == "email" else notice.channel,
     }
 
 

@@ -15,8 +15,8 @@ from typing import Annotated
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from escalation.messages import Reference
 from escalation.procedure import Role
+from escalation.wire import Reference
 
 PURPOSE = "reply-link.v1"
 DIGEST = 16

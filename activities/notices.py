@@ -84,7 +84,8 @@ class Notices:
         return Attempt(order, found, ledger, day_zero or london_date(notice.at), day_zero)
 
     async def _ledger(self, order: SendNotice, escalation: str) -> list[LedgerRow]:
-        return await asyncio.to_thread(self._register.ledger, escalation, order.notice.entry, order.notice.notice)
+        notice = order.notice
+        return await asyncio.to_thread(self._register.ledger, escalation, notice.entry, letter.name_of(notice))
 
     async def _take_over_from(self, rows: list[LedgerRow], attempt: Attempt, recipient: Recipient) -> Result:
         """What the group's one email to this person came to counts for this escalation too."""
@@ -155,6 +156,7 @@ def _outcome(attempt: Attempt, now_settled: list[Result]) -> NoticeOutcome:
         entry=notice.entry,
         notice=notice.notice,
         part=notice.part,
+        sent_for=notice.sent_for,
         delivered=delivered,
         failed=failed,
         not_sent=None if delivered or failed else "Everyone whom it would reach is asked to answer, and is told so.",
@@ -176,6 +178,7 @@ def _given_up(attempt: Attempt, *, unsent: bool) -> NoticeOutcome:
         entry=notice.entry,
         notice=notice.notice,
         part=notice.part,
+        sent_for=notice.sent_for,
         delivered=delivered,
         failed=failed,
         not_sent=notice.overtaken if unsent or not (delivered or failed) else None,
@@ -230,7 +233,7 @@ def _nobody(role: str) -> Failure:
 
 
 def _key(order: SendNotice) -> tuple[str, int, str]:
-    return order.escalation, order.notice.entry, order.notice.notice
+    return order.escalation, order.notice.entry, letter.name_of(order.notice)
 
 
 def _about(order: SendNotice) -> dict[str, str]:

@@ -23,9 +23,18 @@ class Recipient:
 def holders(order: SendNotice, directory: Directory, on: date) -> Holders:
     """Everyone whom a notice names, reaches or speaks of. A role that nobody holds has an empty list."""
     notice = order.notice
-    roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, order.raiser])
-    found = {role: directory.holders(role, order.team, on) for role in roles}
+    raisers = [order.raiser, *([order.raised_through] if order.raised_through else [])]
+    roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, *raisers])
+    found = {role: _serving(role, order, directory, on) for role in roles}
     return found | {order.raiser: _the_raiser(order, found[order.raiser])}
+
+
+def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
+    """Somebody whom only this case knows, or whose address the document gives, goes before the directory."""
+    known = order.contacts.get(role)
+    if known:
+        return [Person(name=known.name, email=known.email)]
+    return directory.holders(role, order.team, on, order.agency)
 
 
 def _the_raiser(order: SendNotice, holders: list[Person]) -> list[Person]:

@@ -1,4 +1,4 @@
-"""How an escalation tells the register what happened, and asks it which answers were received."""
+"""How a workflow tells the register what happened, and asks it which answers were received."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from escalation.messages import Inbox, InboxQuery
+from escalation.record import RecordedBatch
 from escalation.summary import RecordBatch
 from register.errors import ConflictingHistory
 from register.store import Register
@@ -30,6 +31,14 @@ class RegisterKeeper:
             raise ApplicationError(
                 str(error), type="ConflictingHistory"
             ) from error  # until somebody mends the register
+
+    @activity.defn
+    def keep_recording(self, batch: RecordedBatch) -> int:
+        """Keep entries of a recording that stands alone; the number of the last one now held. A retry is harmless."""
+        try:
+            return self._register.recordings.keep(batch.record, batch.entries, batch.summary)
+        except ConflictingHistory as error:
+            raise ApplicationError(str(error), type="ConflictingHistory") from error
 
     @activity.defn
     def read_inbox(self, query: InboxQuery) -> Inbox:

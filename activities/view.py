@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -22,10 +22,10 @@ from activities import counting, group, wording
 from activities.recipients import Holders, Recipient
 from escalation.deadlines import due
 from escalation.directory import Person
-from escalation.messages import SendNotice
-from escalation.procedure import Role, StageKey
+from escalation.messages import Saying, SendNotice
+from escalation.procedure import Name, Role, StageKey
 
-Code = Annotated[str, StringConstraints(max_length=200, pattern=r"^[\w .,()/&'-]*$")] | int
+Code = Annotated[str, StringConstraints(max_length=300, pattern=r"^[\w .,:;?*+()/&'’‘“”–-]*$")] | int
 
 
 class Facts(BaseModel):
@@ -36,24 +36,36 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    answered: bool | None = None
+    asked: list[Role] | None = None
+    called: Name | None = None
     because: Literal["lapsed", "decided"] | None = None
     by: Role | None = None
     cap: AwareDatetime | None = None
     cap_reached: bool | None = None
     date_concluded: date | None = None
+    decided_by: Role | None = None
     due: AwareDatetime | None = None
+    event: Name | None = None
     grounds: list[Code] | None = None
+    leaves_ladder: bool | None = None
+    necessary: bool | None = None
     new_due: AwareDatetime | None = None
     notice: str | None = None
     old_due: AwareDatetime | None = None
     outcome: Literal["resolved", "unresolved", "no_longer_applicable"] | None = None
     part: Literal["addressee", "copies", "all"] | None = None
+    process: Name | None = None
     reason: Literal["final_stage_lapsed", "final_stage_not_satisfied", "cap_reached"] | None = None
     received_at: AwareDatetime | None = None
     roles: list[Role] | None = None
     stage_already_left: bool | None = None
+    status: Name | None = None
+    stops_on: Literal["response", "resolution"] | None = None
     then: Literal["advance", "ask", "hold"] | None = None
     theme: list[Code] | None = None
+    timed: bool | None = None
+    title: Code | None = None
     waiting_since: AwareDatetime | None = None
     working_days: int | None = None
     working_days_late: int | None = None
@@ -76,6 +88,7 @@ class Reader:
     asked: bool
     copy: bool
     raiser: bool
+    decides: bool
     operations: bool
 
 
@@ -97,19 +110,25 @@ class View:
     reference: str
     council: str
     procedure: str
+    secure: bool
     stage: str | None
     next_stage: str | None
     next_addressee: str | None
     sent_for: str | None
     raiser: str
+    raised_by: str
+    raiser_address: str | None
     can_reply: bool
     must_answer: str | None
     others_asked: str | None
+    asked: str | None
     by: str | None
+    decided_by: str | None
     failed: str | None
     reader: Reader
     clock: Clock
     facts: Facts
+    says: Sequence[Saying] = ()
     link: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -123,30 +142,37 @@ def view(
 ) -> View:
     """What one recipient's copy may say. `day_zero` is given for an alert, `links` only to who is asked to answer."""
     notice, facts = order.notice, Facts.model_validate(order.notice.facts)
+    answers = answers_go_to(order, found)
     first, *others = notice.answering or (None,)
     return View(
         reference=wording.listing(group.references(order)),
         council=order.council,
         procedure=order.procedure_title,
+        secure=notice.channel == "secure_email",
         stage=order.stage_title,
         next_stage=order.next_stage_title,
         next_addressee=_title(order, order.next_addressee) if order.next_addressee else None,
         sent_for=_title(order, notice.sent_for) if notice.sent_for else None,
         raiser=_people(order, order.raiser, found),
-        can_reply=bool(answers_go_to(order, found)),
+        raised_by=_raised_by(order, found),
+        raiser_address=wording.listing((person.email for person in answers), "or") or None,
+        can_reply=bool(answers),
         must_answer=_people(order, first, found) if first else None,
         others_asked=wording.listing((_people(order, role, found) for role in others if role), "or") or None,
+        asked=wording.listing((_title(order, role) for role in facts.asked or ()), "or") or None,
         by=_title(order, facts.by) if facts.by else None,
+        decided_by=_title(order, facts.decided_by) if facts.decided_by else None,
         failed=wording.listing(_title(order, role) for role in facts.roles or ()) or None,
-        reader=_reader(order, recipient),
+        reader=_reader(order, recipient, facts),
         clock=_clock(order, day_zero) if day_zero else Clock(),
         facts=facts,
+        says=[_on_lines(saying) for saying in notice.says],
         link=next(iter(links.values()), None) if len(links) == 1 else None,
         links=links if len(links) > 1 else {},
     )
 
 
-def _reader(order: SendNotice, recipient: Recipient) -> Reader:
+def _reader(order: SendNotice, recipient: Recipient, facts: Facts) -> Reader:
     notice, role = order.notice, recipient.role
     asked = role in notice.answering
     return Reader(
@@ -155,8 +181,14 @@ def _reader(order: SendNotice, recipient: Recipient) -> Reader:
         asked=asked,
         copy=role in notice.cc or bool(notice.answering and not asked),
         raiser=role == order.raiser,
+        decides=role == facts.decided_by,
         operations=role == "operations",
     )
+
+
+def _on_lines(saying: Saying) -> Saying:
+    """Each text on a line of its own: what a person typed cannot pass for a line of ours."""
+    return Saying(label=saying.label, texts=[wording.on_one_line(text) for text in saying.texts])
 
 
 def _clock(order: SendNotice, day_zero: date) -> Clock:
@@ -179,6 +211,15 @@ def _people(order: SendNotice, role: str, found: Holders) -> str:
     names = [person.name for person in found[role]]
     title = _title(order, role)
     return f"{wording.listing(names, 'or')} ({title})" if 1 <= len(names) <= MOST_NAMES else f"the {title}"
+
+
+def _raised_by(order: SendNotice, found: Holders) -> str:
+    """Who raised it; where somebody did so in the raiser's stead, both (HLC-19)."""
+    raiser, through, name = _people(order, order.raiser, found), order.raised_through, order.raised_through_name
+    if through is None:
+        return raiser
+    who = f"{name} ({_title(order, through)})" if name else _people(order, through, found)
+    return f"{who}, on behalf of {raiser}"
 
 
 def answers_go_to(order: SendNotice, found: Holders) -> list[Person]:

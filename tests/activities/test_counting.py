@@ -49,7 +49,7 @@ def test_a_closed_day_after_the_due_date_is_not_mentioned(calendar: Calendar) ->
 
 
 def test_a_stage_that_follows_a_lapse_says_where_its_days_begin(calendar: Calendar) -> None:
-    assert "after Monday 15 December 2025, when the time of the stage before ran out" in why(
+    assert "after Monday 15 December 2025, when the time before this stage ran out" in why(
         calendar, MONDAY, lapsed_due=MONDAY
     )
 
