@@ -55,6 +55,7 @@ class Tools:
             self.calendars.read_calendar,
             self.notices.send_notice,
             self.keeper.record_entries,
+            self.keeper.keep_recording,
             self.keeper.read_inbox,
         ]
 

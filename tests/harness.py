@@ -13,10 +13,11 @@ from config import procedures
 from config.keys import KeyRing
 from escalation.history import HistoryEntry
 from escalation.local_calendar import LocalCalendar
-from escalation.messages import Command, Decide, Respond, Start, Subject
+from escalation.messages import Command, Decide, Respond, Start
 from escalation.opening import Opening, Receipt
 from escalation.procedure import Procedure, Stage
 from escalation.state import EntryView, State
+from escalation.wire import Subject
 from escalation.working_days import LONDON, london_date
 from starter import escalations
 from starter.rehearsal.filling import filled

@@ -19,7 +19,7 @@ from activities.notices import Notices
 from activities.register import RegisterKeeper
 from escalation import messages, notices, rules, words
 from escalation.case import Case
-from escalation.fold import fold, key_of
+from escalation.fold import NoticeKey, fold, key_of
 from escalation.history import HistoryEntry
 from escalation.messages import (
     CalendarQuery,
@@ -57,7 +57,7 @@ class Escalation:
         self.case: Case | None = fold(opening.procedure, opening.events) if opening.events else None
         self.recorded = 0
         self.changed = 0
-        self.tasks: dict[tuple[int, str, str], asyncio.Task[None]] = {}
+        self.tasks: dict[NoticeKey, asyncio.Task[None]] = {}
         self.recorder: asyncio.Task[None] | None = None
         self.proof: asyncio.Task[None] | None = None
         self.timer: asyncio.Task[None] | None = None
@@ -91,9 +91,19 @@ class Escalation:
     record_told = update_of(messages.RecordTold)
     decide = update_of(messages.Decide)
     bypass = update_of(messages.Bypass)
+    notice = update_of(messages.GiveNotice)
+    reassign = update_of(messages.Reassign)
+    complete_form = update_of(messages.CompleteForm)
     request_extension = update_of(messages.RequestExtension)
     grant_extension = update_of(messages.GrantExtension)
     refuse_extension = update_of(messages.RefuseExtension)
+    consider_cafcass = update_of(messages.ConsiderCafcass)
+    refer_cafcass = update_of(messages.ReferCafcass)
+    hold_meeting = update_of(messages.HoldMeeting)
+    manager_disagrees = update_of(messages.ManagerDisagrees)
+    request_legal_advice = update_of(messages.RequestLegalAdvice)
+    decide_legal_advice = update_of(messages.DecideLegalAdvice)
+    record_event = update_of(messages.RecordEvent)
     set_action = update_of(messages.SetAction)
     cover = update_of(messages.Cover)
     note = update_of(messages.Note)
@@ -242,7 +252,7 @@ class Escalation:
         self.tasks[key] = task
         task.add_done_callback(lambda _: self._sending_ended(key))
 
-    def _sending_ended(self, key: tuple[int, str, str]) -> None:
+    def _sending_ended(self, key: NoticeKey) -> None:
         """Also where a task was cancelled before its first step: the main loop then says what became of its notice."""
         self.tasks.pop(key, None)
         self.changed += 1
@@ -260,7 +270,7 @@ class Escalation:
 
     async def _try_to_send(self, notice: NoticeToSend) -> NoticeOutcome:
         """Given a notice that was overtaken, it sends nothing and says what earlier attempts had sent."""
-        parts = (*key_of(notice), *(["overtaken"] if notice.overtaken else []))
+        parts = [*filter(None, key_of(notice)), *(["overtaken"] if notice.overtaken else [])]
         return await workflow.execute_activity_method(
             Notices.send_notice,
             notices.order(self.now_case, notice, workflow.info().workflow_id),

@@ -10,6 +10,11 @@ def workflow_id(procedure: str, reference: str) -> str:
     return f"escalation/{procedure}/{reference}"
 
 
+def record_id(procedure: str, reference: str) -> str:
+    """The id of the workflow of a recording that stands alone: `record/<procedure>/<reference>`."""
+    return f"record/{procedure}/{reference}"
+
+
 def reference_in(workflow: str) -> str:
     """The reference in a workflow id."""
     return workflow.rsplit("/", 1)[-1]

@@ -30,7 +30,7 @@ def attributes_of(case: Case) -> TypedSearchAttributes:
     """What the list shows of a case. Attributes without a value are left out."""
     values: list[tuple[SearchAttributeKey[Any], Any]] = [
         (PROCEDURE, case.procedure.key),
-        (STAGE, case.visit.stage),
+        (STAGE, case.shown_stage or case.visit.stage),
         (STATUS, case.status),
         (WAITING_FOR, case.waiting_for),
         (TEAM, case.team),

@@ -27,7 +27,8 @@ async def record(name: str, story: Story) -> None:
         case = ACase(world, procedure, reference=f"REPLAY-{sorted(STORIES).index(name) + 1}")
         await story.tell(case)
         await world.settle()
-        history = await world.client.get_workflow_handle(case.id).fetch_history()
+        lived = world.escalation or world.others[-1]
+        history = await world.client.get_workflow_handle(lived).fetch_history()
     _shift(history, world.shift)
     (HISTORIES / f"{name}.json").write_text(history.to_json(), encoding="utf-8")
 

@@ -1,4 +1,6 @@
-"""Which lives of an escalation are kept as histories? One for each kind of ending, and for each way of waiting."""
+"""Which lives are kept as histories? Of escalations one for each kind of ending and each way of waiting, and of
+recordings that stand alone those that are told at once, late, and not at all.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,24 @@ from config.keys import KeyRing
 from escalation.messages import (
     Bypass,
     Close,
+    CompleteForm,
+    ConsiderCafcass,
     Cover,
+    DecideLegalAdvice,
     GrantExtension,
     Note,
+    Reassign,
+    RecordEvent,
     RecordTold,
+    ReferCafcass,
     RequestExtension,
+    RequestLegalAdvice,
     Respond,
     Withdraw,
 )  # fmt: skip
+from starter.records import keep
+from starter.rehearsal.world import DOMAIN
+from tests.a_recording import a_procedure
 from tests.harness import ACase, london
 
 RING = KeyRing(active="test-only", keys={"test-only": bytes(range(32))})
@@ -140,3 +152,80 @@ async def refused_acts(case: ACase) -> None:
     await case.act(Respond(response_id="x", stage="L1", by="head_of_service", text="Not asked."))
     await case.act(Note(by="iro", text="Rang twice."))
     await case.pass_time(to="2025-06-03 10:00")
+
+
+@story("halton-looked-after", "2026-05-20 10:00")
+async def settled_by_nobody_and_referred_to_cafcass(case: ACase) -> None:
+    """Notice of Stage 2, every stage in silence to the end, and a referral where nothing of the ladder runs."""
+    await case.start(stage="S2", ground=5, notice_working_days=3)
+    await case.pass_time(to="2026-06-30 12:00")
+    refused = ReferCafcass(by="irm", fields={"checklist": CHECKLIST | {"adult_brings": True}})
+    assert not (await case.act(refused)).accepted
+    assert (await case.act(ReferCafcass(by="irm", fields={"checklist": CHECKLIST}))).accepted
+    assert (await case.state()).status == "referred"
+    await case.decide("satisfied")
+
+
+CHECKLIST = {
+    "every_attempt_to_dcs": True,
+    "risk_of_breach": True,
+    "other_adult": False,
+    "child_brings_own": False,
+    "adult_brings": False,
+}
+
+
+@story("southwark", "2025-06-02 10:00")
+async def advised_handed_on_and_recorded(case: ACase) -> None:
+    """CAFCASS considered, legal advice, an addressee who hands on, a duty done: none of them moves a deadline."""
+    await case.start()
+    due = (await case.state()).due
+    for command in (
+        ConsiderCafcass(by="iro"),
+        RequestLegalAdvice(by="iro"),
+        DecideLegalAdvice(by="head_of_qau", necessary=True, provider="A firm"),
+        Reassign(by="operational_manager", to="head_of_service"),
+        RecordEvent(by="iro", what="parallel_action", fields={"action": "complaint"}),
+    ):
+        receipt = await case.act(command)
+        assert receipt.accepted, receipt.rejection
+    assert (await case.state()).due == due
+    await case.respond(by="head_of_service")
+    await case.decide("satisfied")
+
+
+@story("oxfordshire", "2026-03-02 10:00")
+async def a_draft_completed(case: ACase) -> None:
+    """A lapse enters the stage whose form nobody had filled in; the raiser completes it."""
+    await case.start()
+    await case.pass_time(to="2026-03-11 10:00")
+    said = {"form": {"expected_outcome": "A named lead", "timeframe_working_days": 5}}
+    assert (await case.act(CompleteForm(by="iro", fields=said))).accepted
+    await case.respond()
+    await case.decide("satisfied")
+
+
+async def _recorded(case: ACase, **fields: str) -> None:
+    said = RecordEvent(what="good_practice", by="iro", fields={"about": "Patient work"} | fields)
+    world, now = case.world, await case.world.now()
+    kept = await keep(world.client, world.register, a_procedure(), said, now, reference=case.reference, team="Care 1")
+    assert kept.record
+    await world.follow(kept.record)
+
+
+@story("southwark", "2025-06-02 10:00")
+async def recorded_alone(case: ACase) -> None:
+    await _recorded(case, practitioner="social_worker")
+
+
+@story("southwark", "2025-06-02 10:00")
+async def recorded_alone_while_mail_is_down(case: ACase) -> None:
+    case.world.outbox.down.append((london("2025-06-02 00:00"), london("2025-06-02 12:30")))
+    await _recorded(case, practitioner="partner_agency")
+    await case.world.pass_time(london("2025-06-02 12:40"))
+
+
+@story("southwark", "2025-06-02 10:00")
+async def recorded_alone_and_refused(case: ACase) -> None:
+    case.world.outbox.refuses |= {f"{role}@{DOMAIN}" for role in ("operational_manager", "operations")}
+    await _recorded(case, practitioner="social_worker")

@@ -8,10 +8,11 @@ from escalation import notices, rules
 from escalation.case import Case
 from escalation.directory import Directory
 from escalation.history import HistoryEntry
-from escalation.messages import Delivery, NoticeOutcome, NoticeToSend, Start, Subject
+from escalation.messages import Delivery, NoticeOutcome, NoticeToSend, Start
 from escalation.opening import Opening
 from escalation.procedure import Procedure
 from escalation.rules import Outcome
+from escalation.wire import Subject
 from escalation.working_days import Calendar, london_date
 from starter.rehearsal.filling import filled
 from tests.soak.plan import DAY_ZERO, REMINDED

@@ -71,7 +71,7 @@ async def test_the_last_stage_in_silence_is_held_for_the_raiser(
         await case.expect_start("L4")
         state = await case.pass_time(to="2025-06-09 17:02")
         await case.expect_silence("L4")
-        await case.expect_mail(notice="held", to=["iro", "qau_manager"])
+        await case.expect_mail(notice="held", to=["iro", "qau_manager", "director_csc"])
         assert (state.status, state.on_hold, state.cap_reached) == ("unresolved_hold", "final_stage_lapsed", False)
         assert state.waiting_for == "iro"
         await case.pass_time(to="2025-06-10 09:01")

@@ -38,7 +38,7 @@ STRANGE: dict[str, Sequence[Any]] = {
     "a number": [7],
     "a list": [[FINE]],
     "wrong types": [{"by": 7, "response_id": [], "stage": {}, "text": 1, "working_days": "many", "outcome": 3}],
-    "huge": [FINE | {"text": "x" * 300_000, "reason": "y" * 200_000}],
+    "huge": [FINE | {"text": "x" * 300_000, "reason": "y" * 200_000, "fields": {"z": "z" * 300_000}}],
 }
 
 
