@@ -13,12 +13,15 @@ from escalation.errors import InvalidDocument, TwentydaysError
 from register.errors import RegisterUnavailable
 from starter.acting import acting
 from starter.asking import asking
+from starter.checking import checking
 from starter.doctor import doctoring
 from starter.drafts import drafts
 from starter.escalations import NoOutcomeYet
 from starter.importing.commands import importing
 from starter.leaving import leave
+from starter.recording import recording
 from starter.register_commands import registering
+from starter.reporting import reporting
 from starter.running import running
 from starter.tokens import tokens
 
@@ -30,7 +33,7 @@ app = App(
     version="0.1.0",
     help_epilogue="Exit codes: 0 done, 1 refused by the rules, 2 wrong input, 3 something needed does not answer.",
 )
-for group in (running, acting, asking, importing, tokens, doctoring):
+for group in (running, acting, asking, recording, checking, reporting, importing, tokens, doctoring):
     app.update(group)
 app.command(registering)
 app.command(drafts)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import sys
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from pydantic import ValidationError
 
 from config.settings import load
 from escalation.errors import Fault, InvalidDocument
-from escalation.messages import COMMANDS, Command, Decide, Respond, Start
+from escalation.messages import COMMANDS, Command, Decide, RecordEvent, Respond, Start
 from escalation.opening import Receipt
-from starter import escalations
+from starter import escalations, typed
 from starter.case_event import read_event
-from starter.office import Office
+from starter.office import Office, UnknownReference
 from starter.starting import Started, start_from
 from starter.telling import state_lines
 
@@ -64,6 +64,8 @@ def _tell_start(started: Started) -> None:
     if started.rejection:
         field = f" ({started.rejection.field})" if started.rejection.field else ""
         print(f"Refused{field}: {started.rejection.message}")
+        if started.kept_as:
+            print(f"It is kept as {started.kept_as}, and whoever tracks such issues is told.")
     elif started.result == "started":
         folder = (started.escalation or "").rpartition("/")[0]
         for reference in started.references or [started.reference]:
@@ -158,41 +160,34 @@ def decide(
 
 @acting.command
 def act(reference: str, do: str, *said: str, json: AsJson = False) -> int:
-    """Do any act by its name: bypass, grant_extension, cover, set_action, record_told, close, withdraw, and the others.
+    """Do any act by its name: bypass, grant_extension, cover, set_action, refer_cafcass, close, and the others.
 
     For example: twentydays act SWK-2026-0001 grant_extension by=iro working_days=3
+    What the procedure's own form or recordings ask for stands in `fields`: fields.checklist.risk_of_breach=true
 
     Parameters
     ----------
     do: str
-        The name of the act.
+        The name of the act, or of one of the procedure's recordings, such as child_informed.
     said: str
-        What it says, as field=value.
+        What it says, as field=value; a part of a group as fields.group.part=value.
     json: bool
         Print the receipt as JSON.
     """
-    if do not in KINDS:
-        raise InvalidDocument([Fault(do, f"is no act; there are {', '.join(sorted(KINDS))}")])
-    return _do(reference, _command(KINDS[do], said), json=json)
+    return _do(reference, typed.command(*_kind(reference, do), said), json=json)
 
 
-def _command(kind: type[Command], said: tuple[str, ...]) -> Command:
-    pairs = [part.partition("=") for part in said]
-    faults = [Fault(key, "is written field=value") for key, equals, _ in pairs if not equals]
-    known = set(kind.model_fields) - {"do"}
-    faults += [
-        Fault(key, f"is no field of it; its fields are {', '.join(sorted(known))}")
-        for key, _, _ in pairs
-        if key not in known
-    ]
-    fields: dict[str, Any] = {key: value for key, _, value in pairs}
-    try:
-        command = kind.model_validate(fields)
-    except ValidationError as problem:
-        faults += [Fault(".".join(str(part) for part in error["loc"]), error["msg"]) for error in problem.errors()]
-    if faults:
-        raise InvalidDocument(faults)
-    return command
+def _kind(reference: str, do: str) -> tuple[type[Command], dict[str, Any]]:
+    """The act of this name; one of the procedure's recordings is recorded as what it is."""
+    if do in KINDS:
+        return KINDS[do], {}
+    recordings: list[str] = []
+    with suppress(UnknownReference):
+        listed = Office(load()).case(reference).procedure.recordings
+        recordings = [recording.do for recording in listed if recording.within]
+    if do not in recordings:
+        raise InvalidDocument([Fault(do, f"is no act; there are {', '.join(sorted([*KINDS, *recordings]))}")])
+    return RecordEvent, {"what": do}
 
 
 def _do(reference: str, command: Command, *, json: bool) -> int:

@@ -11,11 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from escalation import forms
 from escalation.directory import Name
 from escalation.errors import Fault, InvalidDocument
-from escalation.messages import Identifier, Reference, Start, Subject, Text
+from escalation.messages import Start
 from escalation.opening import Opening
 from escalation.procedure import Procedure, Role, StageKey, SubjectKind
+from escalation.wire import Identifier, Known, Reference, Subject, Text
 
 REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 MOST_SUBJECTS = 20
@@ -78,6 +80,7 @@ class EventData(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
     procedure: str
+    process: str | None = Field(None, description="Another process of the document, such as a complaint about an IRO.")
     reference: Reference | None = Field(None, description="Made from the event's id where missing.")
     subjects: Annotated[list[EventSubject], Field(min_length=1, max_length=MOST_SUBJECTS)]
     raised_by: RaisedBy
@@ -86,6 +89,11 @@ class EventData(BaseModel):
     track: str | None = None
     working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     bypass_reason: Text | None = None
+    override_reason: Text | None = None
+    addressee: Role | None = Field(None, description="Where the procedure lets the raiser name who must answer.")
+    agency: Annotated[Name, Field(max_length=100)] | None = None
+    contacts: dict[Role, Known] | None = Field(None, description="People whom only this case knows, by their role.")
+    notice_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     taken_over: TakenOver | None = None
 
     @property
@@ -143,6 +151,11 @@ class CaseEvent(BaseModel):
             team=data.team,
             working_days=data.working_days,
             bypass_reason=data.bypass_reason,
+            override_reason=data.override_reason,
+            addressee=data.addressee,
+            agency=data.agency,
+            contacts=data.contacts or {},
+            notice_working_days=data.notice_working_days,
             fields=data.fields,
             linked=[other for n, other in enumerate(self.references) if n != place],
         )
@@ -180,10 +193,20 @@ def place_of(field: str | None) -> str:
     return EVENTS_OWN.get(field, f"data.{field}")
 
 
+def procedure_of(event: CaseEvent, procedure: Procedure) -> Procedure:
+    """The procedure that the event asks for: the document's own, or another process of it. Raises InvalidDocument."""
+    process = event.data.process
+    if process is None or procedure.process == process:
+        return procedure
+    if process not in procedure.processes:
+        there_are = ", ".join(procedure.processes) or "none"
+        raise InvalidDocument([Fault("data.process", f"is no process of {procedure.key}; there are: {there_are}")])
+    return procedure.opened(process)
+
+
 def unknown_fields(event: CaseEvent, procedure: Procedure) -> list[Fault]:
     """Keys of `data` that are neither the event's nor the form's, each with the nearest that is."""
-    known = {field.key for field in procedure.form.fields} | set(procedure.taxonomies) | {"other_text"}
-    known |= set(EventData.model_fields)
+    known = forms.known_at_start(procedure) | set(EventData.model_fields)
     return [
         Fault(f"data.{key}", f"is not a field of this procedure's form{_nearest(key, known)}")
         for key in event.data.fields

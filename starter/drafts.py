@@ -12,12 +12,12 @@ from pydantic import BaseModel
 
 from config.settings import load
 from escalation.errors import Fault, InvalidDocument, TwentydaysError
-from escalation.procedure import FormField, Procedure
+from escalation.procedure import Procedure
 from register.rows import DraftRow
 from starter.case_event import CaseEvent, EventData, read_event, unknown_fields
-from starter.importing.translating import READERS
 from starter.office import Office
 from starter.starting import Lack, Started, lacking, start_from
+from starter.typed import fields_in
 
 drafts = App(name="drafts", help="Case events that lack fields of the form: nothing has started yet.")
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
@@ -118,39 +118,13 @@ def read(office: Office, row: DraftRow) -> Draft:
 
 def filled_in(procedure: Procedure, event: CaseEvent, said: tuple[str, ...]) -> dict[str, Any]:
     """What `field=value` says, each value of its field's kind. Raises InvalidDocument with every fault."""
-    faults: list[Fault] = []
-    fields: dict[str, Any] = {}
-    for path, equals, text in (part.partition("=") for part in said):
-        if not equals:
-            faults.append(Fault(path, "is written field=value"))
-            continue
-        try:
-            _fill(fields, path.split("."), _value(procedure.form.fields, path.split("."), text))
-        except ValueError as error:
-            faults.append(Fault(path, str(error)))
+    fields, faults = fields_in(procedure.asks, said)
     own = [Fault(key, "is not a field of the form: it is the case system's to say") for key in fields if key in OWN]
     completed = event.model_copy(update={"data": event.data.model_copy(update=fields)})
     faults += own or unknown_fields(completed, procedure)
     if faults:
         raise InvalidDocument(faults)
     return fields
-
-
-def _value(fields: list[FormField], path: list[str], text: str) -> Any:
-    field = next((field for field in fields if field.key == path[0]), None)
-    if field and field.kind == "group" and path[1:]:
-        return _value(field.fields, path[1:], text)
-    read = READERS.get(field.kind) if field else None
-    return read(text, []) if read else text
-
-
-def _fill(fields: dict[str, Any], path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        fields = fields.setdefault(part, {})
-    key = path[-1]
-    if key in fields:
-        value = [*fields[key], value] if isinstance(fields[key], list) else [fields[key], value]
-    fields[key] = value
 
 
 def _merged(before: dict[str, Any], filled: dict[str, Any]) -> dict[str, Any]:

@@ -135,8 +135,9 @@ def _procedures(count: int) -> str:
 
 
 def _empty(directory: Directory, procedure: Procedure, team: str | None, today: date) -> Iterator[str]:
+    written_to = {role for role, contact in procedure.contacts.items() if contact.email}
     for role in (*procedure.roles, *EVERYWHERE):
-        if not directory.holders(role, team, today):
+        if role not in written_to and not directory.holders(role, team, today):
             yield f"{role} ({procedure.key}{f', {team}' if team else ''})"
 
 

@@ -65,7 +65,7 @@ def rehearse(scenario: Path, *, json: AsJson = False) -> int:
     for n, variant in enumerate(played.variants()):
         if n or played.given.variants:
             sys.stderr.write(f"Rehearsing {n + 1} of {len(played.given.variants)}\n")
-        transcripts.append(asyncio.run(perform(variant)))
+        transcripts.append(asyncio.run(perform(variant, load().procedures)))
     if json:
         documents = [transcript.model_dump(mode="json") for transcript in transcripts]
         print(jsonlib.dumps(documents if played.given.variants else documents[0], indent=1, ensure_ascii=False))

@@ -23,8 +23,8 @@ from escalation.rules import Advisory, Outcome, Rejection
 from escalation.summary import summary_of
 from register.rows import DraftRow, EscalationRow
 from register.store import Register
-from starter import escalations, taking_over
-from starter.case_event import CaseEvent, unknown_fields
+from starter import escalations, records, taking_over
+from starter.case_event import CaseEvent, procedure_of, unknown_fields
 from workflows import workflow_id
 
 
@@ -45,6 +45,7 @@ class Started(BaseModel):
     warnings: list[Advisory] = []
     rejection: Rejection | None = None
     lacking: list[Lack] = []
+    kept_as: str | None = None  # the recording of a refused start that calls for tasks
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,13 @@ async def start_from(
 ) -> Started:
     """Start what an event asks for. The same event again, even after the end, starts nothing new and says so.
 
-    What lacks only fields of the form is refused, or kept as a draft. Raises InvalidDocument with every fault.
+    What lacks only fields of the form is refused, or kept as a draft; an issue that goes another way is kept as a
+    recording. Raises InvalidDocument with every fault.
     """
-    ruling = rule_event(event, procedure, calendars, received_at)
+    ruling = rule_event(event, procedure := procedure_of(event, procedure), calendars, received_at)
     if ruling.rejection and not (ruling.lacking and keep_drafts):
-        return _refused(event, ruling.rejection)
+        asked = (ruling.rejection, event.start(), event.reference, received_at)
+        return _refused(event, ruling.rejection, await records.set_apart(client, register, procedure, *asked))
     if ruling.lacking:
         return await asyncio.to_thread(_keep_draft, event, procedure, register, ruling, received_at)
     claimed = await asyncio.to_thread(_claim, event, register, ruling)
@@ -122,7 +125,7 @@ def foresee(
 
     `drafts` are the references of all drafts, read once for many events.
     """
-    ruling = rule_event(event, procedure, calendars, at)
+    ruling = rule_event(event, procedure := procedure_of(event, procedure), calendars, at)
     if ruling.rejection and not ruling.lacking:
         return _refused(event, ruling.rejection)
     if ruling.lacking:
@@ -228,15 +231,13 @@ def _keep_draft(
     return foreseen
 
 
-def _refused(event: CaseEvent, rejection: Rejection) -> Started:
-    return Started(result="refused", reference=event.reference, references=event.references, rejection=rejection)
+def _refused(event: CaseEvent, rejection: Rejection, kept_as: str | None = None) -> Started:
+    said = {"reference": event.reference, "references": event.references, "rejection": rejection}
+    return Started.model_validate({"result": "refused", "kept_as": kept_as} | said)
 
 
 def _begun(
-    event: CaseEvent,
-    procedure: Procedure,
-    result: Literal["started", "already_started"],
-    warnings: list[Advisory],
+    event: CaseEvent, procedure: Procedure, result: Literal["started", "already_started"], warnings: list[Advisory]
 ) -> Started:
     first = event.references[0]
     return Started(

@@ -22,6 +22,8 @@ def state_lines(state: State) -> Iterator[str]:
         yield f"  {_words(state.closed.outcome)} on {state.closed.date_concluded}"
     if state.waiting_for:
         yield f"  waiting for {state.waiting_for}" + (f" until {at(state.due)}" if state.due else "")
+    for name, ends in state.timers.items():
+        yield f"  {_words(name)} ends {at(ends)}"
     if state.on_hold:
         yield f"  on hold: {_words(state.on_hold)}"
     if state.cap:
@@ -63,6 +65,8 @@ def _said(entry: EntryView) -> str:
             return f": “{said['heading']}” in {said['where']}"
         case "task_opened":
             return f" for {said['to']}: {said['what']}"
+        case "task_done":
+            return f": {said['what']}"
         case "extension_granted":
             return f": {said['working_days']} working days, now due {at(datetime.fromisoformat(said['new_due']))}"
         case "refused":

@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from config import documents
 from config.wording import suggestion
+from escalation.contradictions import Contradictions
 from escalation.errors import Fault, InvalidDocument
-from escalation.messages import Identifier
-from escalation.procedure import Contradictions, FormField, Procedure, Strict
+from escalation.procedure import FormField, Procedure, Strict
+from escalation.wire import Identifier
 from starter.case_event import EventData, EventSubject, RaisedBy, TakenOver
 
 Target = tuple[str, ...]
@@ -104,7 +105,7 @@ def load(path: Path) -> Mapping:
 
 def check(mapping: Mapping, procedure: Procedure, file: str) -> None:
     """Raises InvalidDocument where it names fields that neither an event nor the procedure's form has."""
-    known = set(EventData.model_fields) - {"procedure"} | {field.key for field in procedure.form.fields}
+    known = set(EventData.model_fields) - {"procedure"} | {field.key for field in procedure.asks}
     known |= {*procedure.taxonomies, "other_text"}
     faults = []
     for path in mapping.fields:
@@ -125,7 +126,7 @@ def kind_of(where: Target, procedure: Procedure) -> str:
     """What kind of value belongs at a place: text, yes_no, date, instant or whole_number."""
     if where[0] in EventData.model_fields:
         return KINDS.get(where[-1], "text")
-    return _kind_in(procedure.form.fields, where)
+    return _kind_in(procedure.asks, where)
 
 
 def _kind_in(fields: list[FormField], where: Target) -> str:

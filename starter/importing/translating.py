@@ -185,9 +185,15 @@ def _read(text: str, dates: list[str], said: Callable[[datetime], str], what: st
     raise ValueError(f"{text!r:.80} is not {what} such as 2026-11-27{''.join(f', or {form}' for form in dates)}")
 
 
+def _timescale(text: str, formats: list[str]) -> Any:
+    """Working days, or the date by which."""
+    return _whole_number(text, formats) if text.strip().isdecimal() else _date(text, formats)
+
+
 READERS: dict[str, Callable[[str, list[str]], Any]] = {
     "yes_no": _yes_no,
     "whole_number": _whole_number,
     "date": _date,
     "instant": _instant,
+    "timescale": _timescale,
 }

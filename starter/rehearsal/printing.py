@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from escalation.words import at, on
 from escalation.working_days import LONDON
-from starter.rehearsal.transcript import StepTranscript, Transcript
+from starter.rehearsal.transcript import Clocks, StepTranscript, Transcript
 from starter.telling import history_lines
 
 
@@ -29,14 +30,36 @@ def _step(step: StepTranscript) -> Iterator[str]:
 
 
 def _where_it_stands(step: StepTranscript) -> Iterator[str]:
+    yield from _standing(step)
+    for name, ends in (step.state.timers if step.state else {}).items():
+        yield f"     {name.replace('_', ' ')}: until {at(ends)}"
+    for name, number in (step.report or {}).items():
+        if figure := _figure(number):
+            yield f"     {name.replace('_', ' ')}: {figure}"
+
+
+def _standing(step: StepTranscript) -> Iterator[str]:
     state = step.state
-    if state is None:
+    if state is None or isinstance(state, Clocks):
         return
-    yield f"  => {state.stage}, {state.status.replace('_', ' ')}" + (
+    where = f"{state.stage}, " if state.stage else ""
+    yield f"  => {where}{state.status.replace('_', ' ')}" + (
         f", waiting for {state.waiting_for}" if state.waiting_for else ""
     )
     if state.due and step.why:
         yield f"     due {at(state.due)}: {_reason(step)}"
+
+
+def _figure(number: Any) -> str:
+    match number:
+        case None:
+            return ""
+        case dict():
+            figures = {key: _figure(value) for key, value in number.items()}
+            return ", ".join(f"{key}: {figure}" for key, figure in figures.items() if figure)
+        case list():
+            return "; ".join(_figure(each) for each in number)
+    return str(number)
 
 
 def _reason(step: StepTranscript) -> str:

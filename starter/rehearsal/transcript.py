@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
@@ -12,7 +13,11 @@ from escalation.explain import Explanation
 from escalation.rules import Advisory, Rejection
 from escalation.state import EntryView, State
 from escalation.working_days import LONDON
-from starter.rehearsal.scenario import Step
+
+DOMAIN = "rehearsal.example"
+"""Of everybody's address in a rehearsal, but for those that the document itself gives."""
+TRIGGERS = {"decision_reminder": "reminder"}
+"""What scenarios call a notice that has another name here."""
 
 
 class EmailView(BaseModel):
@@ -27,10 +32,22 @@ class EmailView(BaseModel):
     at: datetime
     channel: str | None = None
     sent_for: str | None = None
+    address: str | None = None
 
     @field_serializer("at")
     def _in_london(self, instant: datetime) -> str:
         return instant.astimezone(LONDON).isoformat()
+
+
+class Clocks(BaseModel):
+    """The state where no escalation runs, but a clock of the procedure does."""
+
+    stage: None = None
+    timers: dict[str, datetime]
+
+    @field_serializer("timers")
+    def _each_in_london(self, timers: dict[str, datetime]) -> dict[str, str]:
+        return {name: instant.astimezone(LONDON).isoformat() for name, instant in timers.items()}
 
 
 class StepTranscript(BaseModel):
@@ -40,7 +57,7 @@ class StepTranscript(BaseModel):
     accepted: bool
     rejection: Rejection | None
     warnings: list[Advisory]
-    state: State | None
+    state: State | Clocks | None
     emails: list[EmailView]
     records: list[dict[str, Any]]
     history: list[EntryView]
@@ -60,30 +77,31 @@ class Transcript(BaseModel):
     steps: list[StepTranscript]
 
 
-def step_transcript(
-    step: Step,
-    accepted: bool,
-    rejection: Rejection | None,
-    warnings: list[Advisory],
-    state: State | None,
-    history: list[EntryView],
-    sent: list[EmailMessage],
-    why: Explanation | None,
-) -> StepTranscript:
-    return StepTranscript(
-        id=step.id,
-        at=step.at,
-        do=step.do,
-        accepted=accepted,
-        rejection=rejection,
-        warnings=warnings,
-        state=state,
-        why=why,
-        emails=_emails(history, sent),
-        records=[_record(entry) for entry in history if entry.event == "case_note"],
-        history=history,
-        tasks=[{"for": e.details["to"], "what": e.details["what"]} for e in history if e.event == "task_opened"],
-    )
+def happened(histories: Sequence[list[EntryView]], sent: list[EmailMessage]) -> dict[str, Any]:
+    """What the entries that are new tell of emails, records and tasks; `histories` are each of one workflow."""
+    emails = [email for history in histories for email in _emails(history, sent)]
+    entries = sorted((_in_its_words(e) for history in histories for e in history), key=lambda entry: entry.at)
+    return {
+        "emails": sorted(emails, key=lambda email: email.at),
+        "records": [_record(entry) for entry in entries if entry.event == "case_note"],
+        "history": entries,
+        "tasks": [{"for": e.details["to"], "what": e.details["what"]} for e in entries if e.event == "task_opened"],
+    }
+
+
+def _in_its_words(entry: EntryView) -> EntryView:
+    """What a step says is called so beside what a history calls it."""
+    said = entry.details
+    match entry.event:
+        case "responded" | "late_response":
+            words = {"content": said.get("text", "")}
+        case "bypassed":
+            words = {"to": entry.stage}
+        case "closed" if said.get("outcome") != "resolved":
+            words = {"reason": said.get("outcome_text")}
+        case _:
+            return entry
+    return entry.model_copy(update={"details": words | said})
 
 
 def _emails(history: list[EntryView], sent: list[EmailMessage]) -> list[EmailView]:
@@ -105,7 +123,7 @@ def _email(entry: EntryView, by_id: dict[str, EmailMessage]) -> EmailView:
     message = by_id[said["delivered"][0]["message_id"]]
     body = message.get_body(("plain",))
     return EmailView(
-        trigger=said["notice"],
+        trigger=TRIGGERS.get(said["notice"], said["notice"]),
         stage=entry.stage,
         to=[],
         cc=[],
@@ -114,7 +132,13 @@ def _email(entry: EntryView, by_id: dict[str, EmailMessage]) -> EmailView:
         at=datetime.fromisoformat(said["delivered"][0]["accepted_at"]),
         channel=said.get("channel"),
         sent_for=said.get("sent_for"),
+        address=_address_outside(said["delivered"][0]["address"]),
     )
+
+
+def _address_outside(address: str) -> str | None:
+    """An address that the document gives; role ids stand for the people of the council."""
+    return None if address.endswith(f"@{DOMAIN}") else address
 
 
 def _record(entry: EntryView) -> dict[str, Any]:

@@ -40,15 +40,16 @@ from register.engine import open_register, upgrade
 from register.store import Register
 from starter import escalations
 from starter.rehearsal.shifted import ShiftedRunner, activity_now
+from starter.rehearsal.transcript import DOMAIN
 from worker import Tools, build_runner, build_worker
 from workflows import workflow_id
 from workflows.search_attributes import register_search_attributes
 
-DOMAIN = "rehearsal.example"
 A_MOMENT = timedelta(seconds=0.25)
 """What falls due at the instant that a step names is done before the step: timers are some milliseconds late, and this
 server fails a workflow task that cancels a timer in the very moment in which it fires. A real one does not."""
-ONE_CALL = timedelta(hours=6)
+ONE_CALL = timedelta(days=14)
+WITH_MAIL_DOWN = timedelta(hours=6)
 """How much time passes in one call to the server: with mail down it brings many retries, and a call has a limit."""
 WORKFLOW_TASK_EVENTS = {
     EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
@@ -77,7 +78,7 @@ class Outbox:
 
 @dataclass
 class World:
-    """One escalation's world. `at` moves with `pass_time` only."""
+    """One escalation's world, and of what runs beside it. Its time moves with `pass_time` only."""
 
     environment: WorkflowEnvironment
     client: Client
@@ -87,60 +88,77 @@ class World:
     calendars: Calendars
     shift: timedelta
     escalation: str | None = None
+    others: list[str] = field(default_factory=list)
 
     async def now(self) -> datetime:
         return (await self.environment.get_current_time()).astimezone(UTC) + self.shift
 
-    async def open_case(self, start: Start, reference: str) -> bool:
-        opening = Opening(reference=reference, procedure=self.procedure, start=start, raised_at=await self.now())
+    async def open_case(self, start: Start, reference: str, procedure: Procedure | None = None) -> bool:
+        """The escalation that acts are about from now on; `procedure` is one of its other processes."""
+        under = procedure or self.procedure
+        opening = Opening(reference=reference, procedure=under, start=start, raised_at=await self.now())
+        self.register.keep_procedure(under)
+        self.others += [self.escalation] if self.escalation else []
+        self.escalation = workflow_id(under.key, reference)
         started = await escalations.start(self.client, opening)
-        self.escalation = workflow_id(self.procedure.key, reference)
         await self.settle()
         return started
+
+    async def follow(self, workflow: str) -> None:
+        """Something else that runs, such as a recording that stands alone: time waits for it too."""
+        self.others.append(workflow)
+        await self.settle()
 
     async def pass_time(self, to: datetime) -> None:
         """Let time pass; everything that it brings has happened when this returns."""
         if to <= await self.now():
             return
         while (left := to - await self.now()) > timedelta(0):
-            await self.environment.sleep(min(left, ONE_CALL))
+            is_down = any(begins < to for begins, _ in self.outbox.down)
+            await self.environment.sleep(min(left, WITH_MAIL_DOWN if is_down else ONE_CALL))
         await self.environment.sleep(A_MOMENT)
         await self.settle()
 
-    async def act(self, command: Command) -> Receipt:
+    async def act(self, command: Command, to: str | None = None) -> Receipt:
+        """In the escalation, or in another that runs."""
+        acted_on = to or self._running()
         if isinstance(command, Respond):
             answer = command.model_copy(update={"received_at": command.received_at or await self.now()})
-            receipt = await escalations.respond(self.client, self.register, self._running(), answer)
+            receipt = await escalations.respond(self.client, self.register, acted_on, answer)
         else:
-            receipt = await escalations.act(self.client, self._running(), command)
+            receipt = await escalations.act(self.client, acted_on, command)
         await self.settle()
         return receipt
 
-    async def state(self) -> State | None:
-        return await escalations.current_stage(self.client, self.escalation) if self.escalation else None
+    async def state(self, of: str | None = None) -> State | None:
+        asked = of or self.escalation
+        return await escalations.current_stage(self.client, asked) if asked else None
 
-    async def history(self) -> list[EntryView]:
-        return await escalations.history(self.client, self.escalation) if self.escalation else []
+    async def history(self, of: str | None = None) -> list[EntryView]:
+        asked = of or self.escalation
+        return await escalations.history(self.client, asked) if asked else []
 
     async def settle(self) -> None:
         """Until nothing is under way: no activity in its first attempt, and no workflow task pending."""
-        while self.escalation and not await self._settled(self.client.get_workflow_handle(self.escalation)):  # noqa: ASYNC110
-            await asyncio.sleep(0.003)
+        for running in [*self.others, *([self.escalation] if self.escalation else [])]:
+            while not await self._settled(self.client.get_workflow_handle(running)):  # noqa: ASYNC110
+                await asyncio.sleep(0.003)
 
     async def _settled(self, handle: WorkflowHandle[Any, Any]) -> bool:
-        events = [event async for event in handle.fetch_history_events()]
         described = await self.client.workflow_service.describe_workflow_execution(
             DescribeWorkflowExecutionRequest(
                 namespace=self.client.namespace, execution=WorkflowExecution(workflow_id=handle.id)
             )
         )  # not handle.describe(): it cannot read how this server shows an attribute that was unset
         info = described.workflow_execution_info
-        if info.history_length != len(events):
-            return False  # something happened between the two looks
-        tasks = [event.event_type for event in events if event.event_type in WORKFLOW_TASK_EVENTS]
-        idle = not any(pending.attempt <= 1 for pending in described.pending_activities)
+        if info.status != int(WorkflowExecutionStatus.RUNNING):
+            return True
+        if any(pending.attempt <= 1 for pending in described.pending_activities):
+            return False  # asked first: the history takes longer to read
+        events = [event.event_type async for event in handle.fetch_history_events()]
+        tasks = [event for event in events if event in WORKFLOW_TASK_EVENTS]
         done = tasks[-1:] == [EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
-        return info.status != int(WorkflowExecutionStatus.RUNNING) or (idle and done)
+        return done and info.history_length == len(events)  # else something happened between the two looks
 
     def _running(self) -> str:
         if self.escalation is None:

@@ -10,6 +10,8 @@ from typing import Any
 
 Said = dict[str, Any]
 CHECKS: dict[str, Callable[[Transcript, Said], str | None]] = {}
+RAISERS = {"iro", "fciro", "irm", "cp_irm", "irm_manager", "independent_chair", "independent_conference_chair"}
+"""They may have a copy of anything."""
 SMALL = {"the", "and", "for", "with", "from", "that", "this"}
 
 
@@ -26,10 +28,13 @@ class Transcript:
         return self.steps[order[at - 1]]["state"] if at else None
 
 
-def fallen_short(expectations: Iterable[Said], transcript: Said) -> dict[str, str]:
-    """`s2 email`, `s2 email (2)`: what is wrong; nothing where all is as expected."""
+def fallen_short(expectations: Iterable[Said], transcript: Said, variant: str | None = None) -> dict[str, str]:
+    """`s2 email`, `s2 email (2)`: what is wrong; nothing where all is as expected.
+
+    An expectation that names a variant is for the transcript of that one; the others are for all of them.
+    """
     told, faults, seen = Transcript(transcript), {}, Counter[str]()
-    for expected in expectations:
+    for expected in (e for e in expectations if e.get("variant") in {None, variant}):
         key = f"{expected['after']} {expected['type']}"
         seen[key] += 1
         fault = CHECKS[expected["type"]](told, expected)
@@ -57,8 +62,10 @@ def due(t: Transcript, e: Said) -> str | None:
     allowed = {datetime.fromisoformat(e[key]) for key in ("at_17h", "at_midnight") if e.get(key)}
     if datetime.fromisoformat(got) not in allowed:
         return f"due at {got}, expected one of {sorted(allowed)}"
-    if bool(state["clipped_to_cap"]) != bool(e.get("clipped_to_cap")):
-        return f"clipped to the cap: {state['clipped_to_cap']}"
+    if bool(state.get("clipped_to_cap")) != bool(e.get("clipped_to_cap")):  # a clock without an escalation says neither
+        return f"clipped to the cap: {state.get('clipped_to_cap')}"
+    if e.get("beyond_cap") and not state["beyond_cap"]:
+        return "not said to be beyond the cap"
     return None if e.get("clipped_to_cap") else _other_days(t, e, e["stage"])
 
 
@@ -132,37 +139,60 @@ def email(t: Transcript, e: Said) -> str | None:
 
 def _email_faults(mails: list[Said], e: Said) -> Iterator[str]:
     """Everybody named is reached; an alert goes to its addressee first, and to nobody else, and to nobody twice."""
-    to, cc = {role for m in mails for role in m["to"]}, {role for m in mails for role in m["cc"]}
+    mine = mails if e["trigger"] == "alert" else [m for m in mails if {*m["to"], *m["cc"]} & {*e["to"], *e["cc"]}]
+    to, cc = {role for m in mine for role in m["to"]}, {role for m in mine for role in m["cc"]}
     if missing := {*e["to"], *e["cc"]} - to - cc:
         yield f"{e['trigger']} did not reach {sorted(missing)}"
-    if e.get("date") and {day(m["at"]) for m in mails} != {e["date"]}:
-        yield f"sent on {[m['at'] for m in mails]}"
-    if e.get("sent_for") and e["sent_for"] not in {m["sent_for"] for m in mails}:
-        yield f"not sent for {e['sent_for']}"
-    if e["trigger"] != "alert" or not mails:
+    yield from (fault for m in mine for fault in _wording_faults(m, e))
+    if e["trigger"] != "alert" or not mine:
         return
-    if mails[0]["to"][:1] != e["to"][:1] or to != set(e["to"]) or cc != set(e["cc"]):
+    if mine[0]["to"][:1] != e["to"][:1] or to - RAISERS != set(e["to"]) or cc - RAISERS != set(e["cc"]):
         yield f"to {sorted(to)}, copies to {sorted(cc)}"
-    reached = Counter(role for m in mails for role in [*m["to"], *m["cc"]])
+    reached = Counter(role for m in mine for role in [*m["to"], *m["cc"]])
     if twice := [role for role, times in reached.items() if times > 1]:
         yield f"reached {twice} more than once"
 
 
+def _wording_faults(mail: Said, e: Said) -> Iterator[str]:
+    if not mail["subject"].startswith(e.get("subject_starts", "")):
+        yield f"the subject is {mail['subject']!r}"
+    yield from (f"the body lacks {text!r}" for text in e.get("body_has", []) if text not in mail["body"])
+    if not re.search(e.get("suggests", ""), mail["body"], re.IGNORECASE | re.DOTALL):
+        yield f"the body does not suggest {e['suggests']!r}"
+    if e.get("date") and day(mail["at"]) != e["date"]:
+        yield f"sent on {mail['at']}"
+    for key in ("channel", "sent_for", "address"):
+        if e.get(key) and mail[key] != e[key]:
+            yield f"{key} is {mail[key]!r}, not {e[key]!r}"
+
+
 @check
 def no_email(t: Transcript, e: Said) -> str | None:
-    mails = [m["trigger"] for m in t.steps[e["after"]]["emails"] if e["to"] in [*m["to"], *m["cc"]]]
+    mails = [
+        m["trigger"]
+        for m in t.steps[e["after"]]["emails"]
+        if e["to"] in [*m["to"], *m["cc"]] and e.get("trigger") in {None, m["trigger"]}
+    ]
     return f"{mails} reached {e['to']}" if mails else None
 
 
 @check
 def record(t: Transcript, e: Said) -> str | None:
-    found = [
-        each
-        for each in t.steps[e["after"]]["records"]
-        if (each["heading"].lower() == e["heading"].lower())
-        or (not e.get("exact") and _alike(e["heading"], f"{each['heading']} {each['text']}"))
-    ]
-    return None if any(_alike(e["where"], each["where"]) for each in found) else f"no record {e['heading']}"
+    records = t.steps[e["after"]]["records"]
+    return None if any(_is_record(each, e) for each in records) else f"no record {e['heading']} in {records}"
+
+
+def _is_record(filed: Said, e: Said) -> bool:
+    same = filed["heading"].lower() == e["heading"].lower()
+    called = same or (not e.get("exact") and _alike(e["heading"], f"{filed['heading']} {filed['text']}"))
+    formed = e.get("format") in {None, filed["format"]}
+    return called and formed and _alike(e["where"], filed["where"]) and e.get("has", "") in str(filed["text"])
+
+
+@check
+def no_record(t: Transcript, e: Said) -> str | None:
+    made = any(each["heading"] == e["heading"] for each in t.steps[e["after"]]["records"])
+    return f"{e['heading']} was filed" if made else None
 
 
 @check
@@ -180,10 +210,18 @@ def _alike(wanted: str, got: str) -> bool:
 
 @check
 def history(t: Transcript, e: Said) -> str | None:
-    wanted = {key: value for key, value in e.items() if key not in {"after", "type"}}
+    return None if _in_history(t, e) else f"no entry {e}"
+
+
+@check
+def no_history(t: Transcript, e: Said) -> str | None:
+    return f"there is an entry {e}" if _in_history(t, e) else None
+
+
+def _in_history(t: Transcript, e: Said) -> bool:
+    wanted = {key: value for key, value in e.items() if key not in {"after", "type", "variant"}}
     entries = [entry["details"] | entry for entry in t.steps[e["after"]]["history"]]
-    found = any(all(entry.get(key) == value for key, value in wanted.items()) for entry in entries)
-    return None if found else f"no entry {wanted}"
+    return any(all(entry.get(key) == value for key, value in wanted.items()) for entry in entries)
 
 
 @check
@@ -197,17 +235,68 @@ def rejected(t: Transcript, e: Said) -> str | None:
     step = t.steps[e["after"]]
     if step["accepted"] or not step["rejection"]["message"]:
         return "accepted, or refused without a reason"
-    return f"field {step['rejection']['field']}" if e.get("field") not in {None, step["rejection"]["field"]} else None
+    field = str(step["rejection"]["field"]).rpartition(".")[2]
+    return f"field {field}" if e.get("field") not in {None, field} else None
 
 
 @check
 def warned(t: Transcript, e: Said) -> str | None:
     step = t.steps[e["after"]]
-    return None if step["accepted"] and step["warnings"] else f"accepted {step['accepted']}, {step['warnings']}"
+    return None if step["accepted"] and _advice(step, e) else f"accepted {step['accepted']}, {step['warnings']}"
+
+
+@check
+def not_warned(t: Transcript, e: Said) -> str | None:
+    step = t.steps[e["after"]]
+    return f"accepted {step['accepted']}, {_advice(step, e)}" if not step["accepted"] or _advice(step, e) else None
+
+
+def _advice(step: Said, e: Said) -> list[Said]:
+    said = [(warning, f"{warning['code']} {warning['message']}") for warning in step["warnings"]]
+    return [warning for warning, words in said if re.search(e.get("mentions", ""), words, re.IGNORECASE)]
+
+
+@check
+def not_offered(t: Transcript, e: Said) -> str | None:
+    return f"{e['action']} is offered" if e["action"] in t.state(e["after"])["offered"] else None
+
+
+@check
+def no_timer(t: Transcript, e: Said) -> str | None:
+    state = t.state(e["after"])
+    running = {**state.get("timers", {}), "due": state.get("due")}
+    return f"{running} runs" if any(running.values()) else None
+
+
+@check
+def no_escalation(t: Transcript, e: Said) -> str | None:
+    return "an escalation was started" if t.state(e["after"]).get("stage") else None
+
+
+@check
+def form_field(t: Transcript, e: Said) -> str | None:
+    form = t.steps[e["after"]]["form"] or {}
+    return f"{e['field']} is {form.get(e['field'])!r}" if str(form.get(e["field"])) != e["value"] else None
+
+
+@check
+def no_form(t: Transcript, e: Said) -> str | None:
+    return "there is a form" if t.steps[e["after"]]["form"] else None
 
 
 @check
 def report(t: Transcript, e: Said) -> str | None:
     got = t.steps[e["after"]]["report"] or {}
-    wanted = {key: value for key, value in e.items() if key not in {"after", "type"}}
-    return None if wanted.items() <= got.items() else f"report {got}"
+    wanted = {key: value for key, value in e.items() if key not in {"after", "type", "variant"}}
+    wrong = {key: got.get(key) for key, value in wanted.items() if not _same(value, got.get(key))}
+    return f"{wrong}, not {wanted}" if wrong else None
+
+
+def _same(wanted: Any, got: Any) -> bool:
+    """Lists in any order; what is counted not once is not counted."""
+    match wanted:
+        case dict():
+            return isinstance(got, dict) and wanted == {key: value for key, value in got.items() if value}
+        case list():
+            return isinstance(got, list) and sorted(map(str, wanted)) == sorted(map(str, got))
+    return bool(wanted == got)

@@ -11,12 +11,17 @@ import pytest
 from starter.rehearsal.performance import perform
 from starter.rehearsal.scenario import read_scenario
 
+Rehearse = Callable[..., Awaitable[dict[str | None, dict[str, Any]]]]
+
 
 @pytest.fixture
-def rehearse() -> Callable[[Path], Awaitable[dict[str, Any]]]:
-    """The transcript of a scenario file, as JSON says it."""
+def rehearse() -> Rehearse:
+    """The transcripts of a scenario file, as JSON says them, by the names of its variants; None where it has none."""
 
-    async def play(path: Path) -> dict[str, Any]:
-        return (await perform(read_scenario(path))).model_dump(mode="json")
+    async def play(path: Path, own: Path | None = None) -> dict[str | None, dict[str, Any]]:
+        scenario = read_scenario(path)
+        names = [variant["name"] for variant in scenario.given.variants] or [None]
+        played = zip(names, scenario.variants(), strict=True)
+        return {name: (await perform(variant, own)).model_dump(mode="json") for name, variant in played}
 
     return play

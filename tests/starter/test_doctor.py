@@ -189,6 +189,16 @@ def test_the_sample_council_has_a_holder_for_every_role_that_is_shipped() -> Non
     assert check.status == "ok", check.detail
 
 
+def test_a_body_whose_address_the_procedure_gives_needs_no_holder() -> None:
+    halton = procedures.load("halton-looked-after")
+    people = directory.load(SAMPLE_COUNCIL)
+    assert "cafcass_legal" not in {post.role for post in people.posts}
+    assert premises.holders(people, {("halton-looked-after", None): halton}, TODAY).status == "ok"
+    unwritten = halton.model_copy(update={"contacts": {}})
+    check = premises.holders(people, {("halton-looked-after", None): unwritten}, TODAY)
+    assert check.detail == "Nobody holds: cafcass_legal (halton-looked-after)."
+
+
 def test_each_role_that_nobody_holds_is_named_with_its_procedure_and_team() -> None:
     people = everyone(SOUTHWARK)
     fewer = people.model_copy(update={"posts": [post for post in people.posts if post.role not in {"iro", "guardian"}]})

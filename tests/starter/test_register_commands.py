@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from escalation.history import Noted, Raised
-from escalation.messages import Subject
 from escalation.summary import Summary
+from escalation.wire import Subject
 from register.engine import open_register
 from starter.__main__ import DONE, NO_ANSWER, REFUSED, WRONG_INPUT, _run
 

@@ -1,0 +1,83 @@
+"""What somebody typed on the command line as field=value, each value of its field's kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, get_origin
+
+from pydantic import ValidationError
+
+from escalation.commands import Command
+from escalation.errors import Fault, InvalidDocument
+from escalation.procedure import FormField
+from starter.importing.translating import READERS
+
+
+def fields_in(asked: Sequence[FormField], said: Sequence[str]) -> tuple[dict[str, Any], list[Fault]]:
+    """The fields, and every fault. A part of a group is group.part=value; a field given twice has both values."""
+    fields: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for path, equals, text in (part.partition("=") for part in said):
+        if not equals:
+            faults.append(Fault(path, "is written field=value"))
+            continue
+        try:
+            _fill(fields, path.split("."), _value(asked, path.split("."), text))
+        except ValueError as error:
+            faults.append(Fault(path, str(error)))
+    return fields, faults
+
+
+def _value(fields: Sequence[FormField], path: list[str], text: str) -> Any:
+    field = next((field for field in fields if field.key == path[0]), None)
+    if field and field.kind == "group" and path[1:]:
+        return _value(field.fields, path[1:], text)
+    read = READERS.get(field.kind) if field else None
+    return read(text, []) if read else text
+
+
+def _fill(fields: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        fields = fields.setdefault(part, {})
+    key = path[-1]
+    if key in fields:
+        value = [*fields[key], value] if isinstance(fields[key], list) else [fields[key], value]
+    fields[key] = value
+
+
+def command(kind: type[Command], given: dict[str, Any], said: Sequence[str]) -> Command:
+    """An act of this kind. Raises InvalidDocument with every fault."""
+    pairs = [part.partition("=") for part in said]
+    faults = [Fault(key, "is written field=value") for key, equals, _ in pairs if not equals]
+    known = set(kind.model_fields) - {"do"}
+    strange = [key for key, _, _ in pairs if key.partition(".")[0] not in known]
+    faults += [Fault(key, f"is no field of it; its fields are {', '.join(sorted(known))}") for key in strange]
+    fields = dict(given)
+    for key, _, text in pairs:
+        _put(fields, kind, key.split("."), text)
+    try:
+        read = kind.model_validate(fields)
+    except ValidationError as problem:
+        faults += [Fault(".".join(str(part) for part in error["loc"]), error["msg"]) for error in problem.errors()]
+    if faults:
+        raise InvalidDocument(faults)
+    return read
+
+
+def _put(fields: dict[str, Any], kind: type[Command], path: list[str], text: str) -> None:
+    """One value at its place. Commas part several; inside `fields`, true, 5 and ["a"] are what they look like."""
+    *groups, last = path
+    for group in groups:
+        inner = fields.setdefault(group, {})
+        fields = inner if isinstance(inner, dict) else {}
+    field = None if groups else kind.model_fields.get(last)
+    several = field is not None and get_origin(field.annotation) is list
+    fields[last] = _plain(text) if groups else text.split(",") if several else text
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
