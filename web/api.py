@@ -16,16 +16,16 @@ from config.codec import KeyRing
 from config.settings import Settings
 from escalation.case import Case, Status
 from escalation.explain import Explanation, explain
-from escalation.messages import Message
 from escalation.opening import Receipt
 from escalation.state import EntryView, State, state_of, view
+from escalation.wire import Message
 from escalation.working_days import LONDON
 from register.errors import RegisterError
 from register.rows import EscalationRow
 from register.store import ENDED
 from starter.case_event import REFERENCE
 from starter.office import Office, UnknownReference
-from web import bodies, health, openapi, problems
+from web import bodies, health, openapi, problems, recordings
 from web.acting import Acting
 from web.problems import ProblemError
 from web.temporal import Temporal
@@ -117,6 +117,8 @@ def routes(office: Office, temporal: Temporal, now: Callable[[], datetime]) -> A
     acting = Acting(lambda: office.register, temporal, now)
     for do in bodies.KINDS:
         _add_act(router, do, office, acting, Depends(scope("act")))
+    kept = recordings.Recordings(office, temporal, now)
+    recordings.add_routes(router, kept, Depends(scope("read")), Depends(scope("act")))
     return router
 
 

@@ -1,4 +1,4 @@
-"""What may the body of a command say? The command's own fields, and nothing else."""
+"""What may the body of a request say? The fields of a command or a recording, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ from pydantic import (
     WithJsonSchema,
     create_model,
 )
+from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
 from escalation.messages import COMMANDS, Answer, Command, Respond, Start
+from escalation.procedure import Name as Recorded
+from escalation.procedure import Role
+from escalation.wire import Fields, Reference
 from web.problems import ProblemError, ProblemFault, malformed
 
 BODY_LIMIT = 1024 * 1024
@@ -81,16 +85,20 @@ class StrictAnswer(Answer):
     model_config = ConfigDict(extra="forbid")
 
 
+Whole = Annotated[int, Field(ge=1, le=60), BeforeValidator(_whole)]
 OWN_WORDS: dict[str, Any] = {
-    "response_id": (Id, ...),
-    "name": (Name | None, None),
-    "told_at": (Instant, ...),
-    "received_at": (Instant, ...),
-    "action_due": (Date, ...),
-    "working_days": (Annotated[int, Field(ge=1, le=60), BeforeValidator(_whole)], ...),
-    "answers": (Annotated[list[StrictAnswer], Field(max_length=100)], []),
+    "response_id": Id,
+    "name": Name,
+    "told_at": Instant,
+    "received_at": Instant,
+    "action_due": Date,
+    "working_days": Whole,
+    "notice_working_days": Whole,
+    "task": Annotated[int, Field(ge=1), BeforeValidator(_whole)],
+    "answers": Annotated[list[StrictAnswer], Field(max_length=100)],
 }
 """Fields of which the API is stricter than the messages between our own processes, which only ever gain."""
+STRICTLY = ConfigDict(extra="forbid", strict=True, frozen=True)
 STAMPED: dict[type[Command], set[str]] = {Respond: {"received_at"}}
 """When an answer was received is for us to say, never for who sends it (docs/adr/0003)."""
 
@@ -98,15 +106,41 @@ STAMPED: dict[type[Command], set[str]] = {Respond: {"received_at"}}
 def _body_of(kind: type[Command]) -> type[BaseModel]:
     left_out = {"do", *STAMPED.get(kind, set())}
     fields: dict[str, Any] = {
-        name: OWN_WORDS.get(name, (field.annotation, field))
-        for name, field in kind.model_fields.items()
-        if name not in left_out
+        name: _word(name, field) for name, field in kind.model_fields.items() if name not in left_out
     }
-    config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    return create_model(kind.__name__, __config__=config, __doc__=kind.__doc__, **fields)
+    return create_model(kind.__name__, __config__=STRICTLY, __doc__=kind.__doc__, **fields)
 
 
-BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()}
+def _word(name: str, field: FieldInfo) -> tuple[Any, Any]:
+    """Type and default of a field. What may be left out stays so, also where we are stricter."""
+    own = OWN_WORDS.get(name)
+    if own is None:
+        return field.annotation, field
+    if field.is_required():
+        return own, ...
+    return (own | None, None) if field.default is None else (own, field.default)
+
+
+class RecordingBody(BaseModel):
+    """Something to record outside every escalation."""
+
+    model_config = STRICTLY
+
+    procedure: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$", description="The key of the procedure.")
+    what: Recorded = Field(description="The recording, by its `do` in the procedure.")
+    by: Role = Field(description="In which role it is recorded.")
+    name: Name | None = None
+    team: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")] | None = Field(
+        None, description="Whose people hear of it."
+    )
+    fields: Fields = Field({}, description="What it says, by the keys of the recording's fields.")
+    reference: Reference | None = Field(
+        None, description="One of your own: sent again with it, the same is recorded once."
+    )
+
+
+BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()} | {"record": RecordingBody}
+"""What may be sent: each command, and `record` for what stands outside every escalation."""
 
 
 async def read(request: Request, do: str) -> dict[str, Any]:

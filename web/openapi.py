@@ -33,9 +33,9 @@ def sample() -> dict[str, Any]:
 
 
 def examples() -> dict[str, dict[str, Any]]:
-    """One body for each command, as the people of the sample would send it."""
+    """One body for each command and for a recording, as the people of the sample would send it."""
     stage, raiser, manager = sample()["stage"], sample()["raised_by"]["role"], "operational_manager"
-    return {
+    return _beside_the_ladder(raiser, manager) | {
         "respond": {
             "by": manager,
             "response_id": "answer-1",
@@ -65,6 +65,32 @@ def examples() -> dict[str, dict[str, Any]]:
     }
 
 
+def _beside_the_ladder(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
+    return {
+        "notice": {"by": raiser, "stage": "L2", "notice_working_days": 3, "reason": "There may still be an agreement."},
+        "reassign": {"by": manager, "to": "head_of_service", "reason": "The team has moved to another service."},
+        "complete_form": {"by": raiser, "fields": {"action_already_taken": "Raised in supervision, twice."}},
+        "consider_cafcass": {"by": raiser, "reason": "The plan has drifted for a year."},
+        "refer_cafcass": {"by": raiser, "reason": "The Director has answered, and nothing has changed."},
+        "hold_meeting": {"by": raiser, "attendees": ["head_of_service"], "resolved": False},
+        "manager_disagrees": {"by": manager, "reason": "The placement is stable."},
+        "request_legal_advice": {"by": raiser, "reason": "Whether the child's rights are breached."},
+        "decide_legal_advice": {"by": "head_of_qau", "necessary": True, "provider": "A firm outside the council"},
+        "record_event": {
+            "by": raiser,
+            "what": "update_received",
+            "fields": {"from_whom": "The child", "received_on": "2026-11-25", "text": "The meeting has a date."},
+        },
+        "record": {
+            "procedure": sample()["procedure"],
+            "what": "missed_escalation_audit",
+            "by": "qau_manager",
+            "fields": {"case": "SWK-2026-0007", "finding": "The concern was known for months, and nothing was raised."},
+            "reference": "AUDIT-2026-0001",
+        },
+    }
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as answers of one address."""
     return {status: _answer(*ANSWERS[status]) for status in statuses}
@@ -84,7 +110,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     400: ("The body, or the address, cannot be decoded.",),
     401: ("No token, or one that is unknown, revoked or expired.", "WWW-Authenticate"),
     403: ("The token has not the scope that this needs.", "WWW-Authenticate"),
-    404: ("There is no escalation of this reference.",),
+    404: ("There is no such escalation, or no such procedure.",),
     405: ("Another method is meant.", "Allow"),
     409: ("The rules refuse it: `code` and `detail` say why, `field` what is missing or wrong.",),
     410: ("The escalation has ended: nothing more can be done in it.",),

@@ -32,13 +32,15 @@ from config.settings import SAMPLE_COUNCIL, Settings
 from escalation import rules
 from escalation.case import Case
 from escalation.history import HistoryEntry
-from escalation.messages import Command, Delivery, NoticeOutcome, SilenceProven, Start, Subject
+from escalation.messages import Command, Delivery, NoticeOutcome, SilenceProven, Start
 from escalation.rules import Outcome
 from escalation.summary import summary_of
+from escalation.wire import Subject
 from escalation.working_days import LONDON, Calendar
 from register.engine import open_register, upgrade
 from register.store import Register
 from starter.embedded.temporal_server import binary
+from tests.escalation.driver import Play
 from web.__main__ import configured
 from web.app import LOOPBACK_HOSTS, STATIC
 from web.headers import SecurityHeaders
@@ -72,6 +74,7 @@ class Bench:
     ring: KeyRing = field(default_factory=KeyRing.generate)
     case: Case | None = None
     entries: list[HistoryEntry] = field(default_factory=list)
+    reference: str = REFERENCE
 
     def __post_init__(self) -> None:
         self.procedure = procedures.load("southwark")
@@ -84,12 +87,23 @@ class Bench:
 
     @property
     def escalation(self) -> str:
-        return workflow_id("southwark", REFERENCE)
+        return workflow_id(self.procedure.key, self.reference)
 
     @property
     def told(self) -> Case:
         assert self.case
         return self.case
+
+    def played(self, play: Play, *people: str) -> Bench:
+        """What a play has told, of whichever procedure. `people` are the roles that somebody holds."""
+        self.procedure, self.case, self.now, self.reference = play.procedure, play.case, play.now, play.case.reference
+        self.entries = list(play.entries)
+        self.register.keep_procedure(self.procedure)
+        self.register.record(self.escalation, self.entries, summary_of(play.case))
+        named = "".join(f"  {role}: {{name: {role.title()}, email: {role}@council.example}}\n" for role in people)
+        posts = "".join(f"  - {{role: {role}, person: {role}}}\n" for role in people)
+        self.settings.directory.write_text(f"people:\n{named}posts:\n{posts}", encoding="utf-8")
+        return self
 
     def raised(self, actions: Any = ACTIONS, stage: str | None = None) -> Bench:
         """Raised at `now`, its alert accepted at the same instant. No form takes a list yet: it is put in."""
@@ -136,14 +150,14 @@ class Bench:
         self.case = outcome.case
         self.entries += outcome.entries
         if outcome.case.visits:
-            held = len(self.register.history(REFERENCE))
+            held = len(self.register.history(self.reference))
             self.register.keep_procedure(self.procedure)
             self.register.record(self.escalation, self.entries[held:], summary_of(outcome.case))
 
     def path(self, role: str = "operational_manager", address: str = MAEVE, visit: int | None = None) -> str:
         """Where a link leads, on this server."""
         number = visit or self.told.visits[0].n
-        link = self.links.link(REFERENCE, number, role, address)
+        link = self.links.link(self.reference, number, role, address)
         return link.removeprefix(self.settings.public_url)
 
     def people(self, *changes: tuple[str, str]) -> None:
@@ -162,7 +176,8 @@ class Bench:
     @property
     def state(self) -> tuple[Any, ...]:
         """All that a request could change."""
-        return tuple(self.inbox()), len(self.register.history(REFERENCE)), self.register.find(REFERENCE)
+        held = len(self.register.history(self.reference))
+        return tuple(self.inbox()), held, self.register.find(self.reference)
 
 
 def _asking(entry: HistoryEntry, actions: Any) -> HistoryEntry:

@@ -262,6 +262,27 @@ async def test_more_time_and_somebody_else_reach_the_history(live: Live) -> None
     assert (noted.by, noted.name) == ("operational_manager", "Maeve Brennan")
 
 
+async def test_what_is_handed_on_is_asked_of_the_other_post_once_and_its_time_stays(live: Live) -> None:
+    await live.start_worker()
+    browser = await live.browser()
+
+    def hand_on() -> tuple[httpx2.Response, httpx2.Response]:
+        confirmed(browser, live.bench.path())
+        page = Page(browser.get(f"{live.bench.path()}/somebody-else").text)
+        first = press(browser, page, "say", role="head_of_service", who="Carol", why="It is their case.")
+        return first, press(browser, page, "say", role="head_of_service", who="Carol", why="It is their case.")
+
+    for answer in await asyncio.to_thread(hand_on):
+        assert answer.status_code == 200, answer.text
+        assert "You have handed this on" in answer.text
+        assert "The Head of Service is asked now, by email" in answer.text
+        assert "The time stays as it is: Monday 30 November 2026 at 5pm." in answer.text
+    (entry,) = await live.until_recorded("reassigned")
+    assert (entry.by, entry.name, entry.details["to"]) == ("operational_manager", "Maeve Brennan", "head_of_service")
+    assert entry.details["reason"] == "It is their case. (for Carol)"
+    assert live.history("noted") == []
+
+
 async def test_with_no_worker_the_page_says_that_we_have_it_and_it_counts(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -365,7 +365,7 @@ def test_a_program_gets_the_same_as_json(bench: Bench, browser: httpx2.Client) -
     seen = browser.post(bench.path(), json={"do": "confirm", "email": MAEVE}, headers=JSON).json()
     assert seen["due"] == "2026-11-30T17:00:00+00:00"
     assert seen["actions"] == ACTIONS
-    assert set(seen["ways"]) == {"respond", "note", "request_extension"}
+    assert set(seen["ways"]) == {"respond", "note", "reassign", "request_extension"}
     assert browser.get(bench.path(), headers=JSON).json()["concern"] == CONCERN
     answers = [
         {"action": 1, "kind": "done", "detail": "the minutes"},

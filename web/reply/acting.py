@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from escalation.working_days import london_date
 from register.errors import ConflictingAnswer
 from web.reply import aside, bodies, pages, saying
-from web.reply.asked import actions
-from web.reply.bodies import Confirm, MoreTime, Responding, SomebodyElse
+from web.reply.bodies import Confirm, HandOn, MoreTime, Responding, SomebodyElse
+from web.reply.question import actions
 from web.reply.refusing import Refusal, is_json, media_type
 from web.reply.saying import Saying
 from web.reply.sending import send
@@ -41,7 +41,7 @@ async def act_aside(turn: Turn, template: str, body: bytes) -> Response:
         return await _act_json(turn, bodies.from_json(body))
     aside.ensure_offered(template, turn.matter)
     values = _form(turn.request, body)
-    if faults := aside.faults(template, values):
+    if faults := aside.faults(template, values, turn.matter):
         return pages.aside(turn.request, turn.matter, template, faults=faults, values=values)
     command = aside.command_of(turn, template, values)
     return await aside.carry_out(turn, command, values["act_id"], template, values)
@@ -129,6 +129,9 @@ async def _act_json(turn: Turn, given: bodies.Given) -> Response:
             return await aside.carry_out(turn, aside.more_time(turn, given.working_days, given.reason), given.act_id)
         case SomebodyElse():
             return await aside.carry_out(turn, aside.somebody_else(turn, given.who, given.why), given.act_id)
+        case HandOn():
+            aside.ensure_listed(turn.matter, given.to)
+            return await aside.carry_out(turn, aside.hand_on(turn, given.to, given.why), given.act_id)
 
 
 async def _respond_json(turn: Turn, given: Responding) -> Response:

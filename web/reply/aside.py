@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from escalation.messages import Command, Note, RequestExtension
+from escalation.messages import Command, Note, Reassign, RequestExtension
 from web.reply import bodies, pages
 from web.reply.bodies import MOST_DAYS, MOST_REASON, MOST_WHO
 from web.reply.desk import Matter
@@ -20,6 +20,8 @@ from web.reply.turn import Turn
 
 ASIDE = {"more-time": "more_time", "somebody-else": "somebody_else"}
 """Pages of their own, by their path."""
+ON_THE_PAGE = {"to": "role"}
+"""What a field of an act is called on the page."""
 NUMBER = re.compile(r"[0-9]{1,3}")
 
 
@@ -35,14 +37,39 @@ def ensure_offered(template: str, matter: Matter) -> None:
         )
 
 
-def faults(template: str, values: Mapping[str, str]) -> list[FaultAt]:
+NOT_LISTED = "Choose one of the posts that are listed."
+
+
+def ensure_listed(matter: Matter, role: str) -> None:
+    """Raises Refusal where it cannot be handed on to that role."""
+    if not _is_listed(matter, role):
+        may = f" It can be handed on to: {', '.join(matter.hand_on_to)}." if matter.hand_on_to else ""
+        raise Refusal(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "unfit",
+            "This cannot be taken as it is",
+            "Nothing was changed.",
+            faults=[("/to", f"{NOT_LISTED}{may}")],
+        )
+
+
+def _is_listed(matter: Matter, role: str) -> bool:
+    """Also whoever is asked already: what is sent a second time is taken as it was the first."""
+    return role in matter.hand_on_to or role in matter.case.addressees()
+
+
+def faults(template: str, values: Mapping[str, str], matter: Matter) -> list[FaultAt]:
+    """Every fault of a page's form."""
     found: list[FaultAt] = bodies.id_faults(values, "act_id")
     if template == "more_time":
         days = values.get("working_days", "").strip()
         if not (NUMBER.fullmatch(days) and 1 <= int(days) <= MOST_DAYS):
             found.append(("working_days", f"Enter how many working days, from 1 to {MOST_DAYS}."))
-    elif not clean(values.get("who", "")):
-        found.append(("who", "Enter whom it is for."))
+    elif (role := values.get("role")) and not _is_listed(matter, role):
+        found.append(("role", NOT_LISTED))
+    elif not role and not clean(values.get("who", "")):
+        choose = "Choose a post, or enter" if matter.hand_on_to else "Enter"
+        found.append(("who", f"{choose} whom it is for."))
     field = "reason" if template == "more_time" else "why"
     text = clean(values.get(field, ""))
     if not text:
@@ -55,7 +82,10 @@ def faults(template: str, values: Mapping[str, str]) -> list[FaultAt]:
 def command_of(turn: Turn, template: str, values: Mapping[str, str]) -> Command:
     if template == "more_time":
         return more_time(turn, int(values["working_days"]), values["reason"])
-    return somebody_else(turn, values["who"], values["why"])
+    who = clean(values.get("who", ""))
+    if role := values.get("role"):
+        return hand_on(turn, role, f"{values['why']} (for {who})" if who else values["why"])
+    return somebody_else(turn, who, values["why"])
 
 
 def more_time(turn: Turn, working_days: int, reason: str) -> Command:
@@ -68,6 +98,10 @@ def somebody_else(turn: Turn, who: str, why: str) -> Command:
     return Note(**_by(turn), text=text)
 
 
+def hand_on(turn: Turn, role: str, why: str) -> Command:
+    return Reassign(**_by(turn), to=role, reason=clean(why))
+
+
 def _by(turn: Turn) -> dict[str, Any]:
     return {"by": turn.matter.claims.role, "name": turn.person.name if turn.person else None}
 
@@ -78,7 +112,8 @@ async def carry_out(
     """Do it, and say what follows. `template` and `values` are those of the page it came from, to go back to."""
     receipt = await do(turn.desk, turn.matter, command, act_id)
     if receipt.rejection:
-        fault = (receipt.rejection.field or "main", receipt.rejection.message)
+        field = receipt.rejection.field or "main"
+        fault = (ON_THE_PAGE.get(field, field), receipt.rejection.message)
         if is_json(turn.request):
             raise Refusal(409, receipt.rejection.code, "This was not taken", fault[1], faults=[fault])
         return pages.aside(turn.request, turn.matter, template, faults=[fault], values=values, status=409)
@@ -92,6 +127,13 @@ def _what_happens(turn: Turn, command: Command) -> tuple[str, list[str]]:
         return "You have asked for more time", [
             f"{asked.raiser[:1].upper()}{asked.raiser[1:]} is told, and decides.",
             f"Until then the time to answer stays as it is: {asked.due_in_words}.",
+        ]
+    if isinstance(command, Reassign):
+        to = turn.matter.case.procedure.role_title(command.to)
+        time = f"The time stays as it is: {asked.due_in_words}. " if asked.due else ""
+        return "You have handed this on", [
+            f"The {to} is asked now, by email, and {asked.raiser} is told.",
+            f"{time}Until it is answered you can answer too, by your own link.",
         ]
     return "You have said that this is for somebody else", [
         "It is in the history of this matter, under your name.",

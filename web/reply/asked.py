@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, field_serializer
 
@@ -13,11 +13,12 @@ from escalation.case import Case, Visit
 from escalation.explain import Count, explain
 from escalation.history import HistoryEntry, LateResponse, Responded
 from escalation.messages import Respond
+from escalation.procedure import Stage
 from escalation.working_days import LONDON, london_date
-from web.reply.saying import MOST_ACTIONS
+from web.reply.question import actions, concern
 
 Standing = Literal["live", "answered", "superseded", "late"]
-ACTION, CONCERN = "requested_action", "concern"
+Kind = Literal["concern", "notice", "process"]
 
 
 class Shown(BaseModel):
@@ -47,6 +48,7 @@ class Asked(Shown):
     """Everything that the first screen says."""
 
     reference: str
+    kind: Kind
     council: str
     procedure: str
     stage: str
@@ -54,8 +56,11 @@ class Asked(Shown):
     standing: Standing
     note: str | None
     raiser: str
+    raised_by: str
     raised_on: str | None
+    stops_on: Literal["response", "resolution"]
     due: datetime | None
+    due_label: str
     due_in_words: str
     why: list[Why]
     earlier: list[str]
@@ -78,6 +83,7 @@ def asked(case: Case, visit: Visit, role: str, now: datetime, answers: list[Give
     following = case.procedure.next_stage(visit.stage, case.track)
     return Asked(
         reference=case.reference,
+        kind="notice" if visit.notice_period else "process" if case.procedure.process else "concern",
         council=case.procedure.council,
         procedure=case.procedure.title,
         stage=stage.title,
@@ -85,12 +91,15 @@ def asked(case: Case, visit: Visit, role: str, now: datetime, answers: list[Give
         standing=standing,
         note=_note(case, visit, standing, now),
         raiser=raiser(case),
+        raised_by=_raised_by(case),
         raised_on=words.on(london_date(case.raised_at)) if case.raised_at else None,
+        stops_on=stage.response.stops_on,
         due=due.at if due else None,
+        due_label=_due_label(stage, visit),
         due_in_words=words.at(due.at) if due else _no_date(visit),
         why=list(_why(case, visit)),
         earlier=[_earlier(case, before) for before in case.visits if before.n < visit.n],
-        concern=_text(case.fields.get(CONCERN)) or None,
+        concern=concern(case),
         actions=actions(case),
         answers=answers,
         more_time=may_ask_for_time(case, visit, now),
@@ -99,11 +108,10 @@ def asked(case: Case, visit: Visit, role: str, now: datetime, answers: list[Give
     )
 
 
-def actions(case: Case) -> list[str]:
-    """The requested actions, in the order in which they are numbered."""
-    value = case.fields.get(ACTION)
-    listed = value if isinstance(value, list) else [value]
-    return [text for text in map(_text, listed) if text][:MOST_ACTIONS]
+def _due_label(stage: Stage, visit: Visit) -> str:
+    if visit.notice_period:
+        return "The notice ends"
+    return "To be resolved by" if stage.response.stops_on == "resolution" else "Answer by"
 
 
 def raiser(case: Case) -> str:
@@ -113,10 +121,19 @@ def raiser(case: Case) -> str:
     return f"{name} ({title})" if name else f"the {title}"
 
 
+def _raised_by(case: Case) -> str:
+    """Who raised it; where somebody did so in the raiser's stead, both (HLC-19)."""
+    if case.raised_through is None:
+        return raiser(case)
+    through = _who(case.raised_through_name, case.procedure.role_title(case.raised_through))
+    return f"{through}, on behalf of {raiser(case)}"
+
+
 def may_ask_for_time(case: Case, visit: Visit, now: datetime) -> bool:
     """Only where the procedure has extensions, and the deadline of this very stay runs."""
     due = case.due
-    return bool(case.procedure.extension and visit.n == case.visit.n and due and now <= due.at)
+    runs = visit.n == case.visit.n and not visit.notice_period and due and now <= due.at
+    return bool(case.procedure.extension and runs)
 
 
 def answers_of(case: Case, visit: Visit, history: list[HistoryEntry], inbox: list[Respond]) -> list[Given]:
@@ -146,8 +163,8 @@ def _standing(case: Case, visit: Visit, now: datetime, *, answered: bool) -> Sta
     due = case.due_of(visit)
     if visit.n != case.visit.n:
         return "superseded"
-    if answered:
-        return "answered"
+    if answered or visit.notice_period:
+        return "answered" if answered else "live"
     return "late" if visit.lapsed or (due and now > due.at) else "live"
 
 
@@ -163,14 +180,19 @@ def _note(case: Case, visit: Visit, standing: Standing, now: datetime) -> str | 
             )
         case "late" if due:
             return (
-                f"The time to answer ended on {words.at(due.at)}. You can still answer: a late answer is taken and "
-                f"recorded as late, and {raiser(case)} decides what it is worth."
+                f"The time to {_do(stage)} ended on {words.at(due.at)}. You can still answer: a late answer is taken "
+                f"and recorded as late, and {raiser(case)} decides what it is worth."
             )
         case "late":
-            return f"The time to answer has ended. You can still answer, and {raiser(case)} decides what follows."
+            return f"The time to {_do(stage)} has ended. You can still answer, and {raiser(case)} decides what follows."
         case "answered":
-            return "This has been answered. You can add a further answer."
+            runs_on = " The time runs on until the matter is resolved." if _do(stage) == "resolve it" and due else ""
+            return f"This has been answered.{runs_on} You can add a further answer."
     return None
+
+
+def _do(stage: Stage) -> str:
+    return "resolve it" if stage.response.stops_on == "resolution" else "answer"
 
 
 def _no_date(visit: Visit) -> str:
@@ -183,7 +205,7 @@ def _why(case: Case, visit: Visit) -> Iterator[Why]:
     until_then = case.model_copy(update={"visits": tuple(each for each in case.visits if each.n <= visit.n)})
     due = case.due_of(visit)
     for count in explain(until_then).counts if due else []:
-        if count.clock == visit.stage:
+        if count.clock == case.clock_name(visit):
             yield _clock(count, "")
         elif due and due.clipped:
             yield _clock(count, ". This ends before the stage's own time, so it is what counts")
@@ -196,8 +218,10 @@ def _clock(count: Count, tail: str) -> Why:
 
 def _earlier(case: Case, visit: Visit) -> str:
     stage = case.stage_of(visit)
-    who = " or ".join(case.procedure.role_title(role) for role in stage.addressee)
+    who = " or ".join(case.procedure.role_title(role) for role in case.addressees(visit))
     since = words.on(london_date(visit.alerted_at or visit.entered_at))
+    if visit.notice_period:
+        return f"{stage.title}: notice of it was given to the {who} on {since}."
     return f"{stage.title}: {who} was asked on {since}. {_came_of(case, visit)}"
 
 
@@ -210,10 +234,6 @@ def _came_of(case: Case, visit: Visit) -> str:
     if visit.lapsed and due:
         return f"No answer by {words.at(due.at)}."
     return f"{_start(raiser(case))} took it further before an answer."
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _start(text: str) -> str:

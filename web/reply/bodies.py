@@ -89,12 +89,22 @@ class SomebodyElse(Body):
     why: Annotated[str, Field(min_length=1, max_length=MOST_REASON)]
 
 
-Given = Confirm | Responding | MoreTime | SomebodyElse
+class HandOn(Body):
+    """Hand it on to another post. The same act_id, sent again, counts once."""
+
+    do: Literal["reassign"]
+    act_id: ResponseId
+    to: Annotated[str, Field(max_length=MOST_WHO, description="A role that `ways` lists.")]
+    why: Annotated[str, Field(min_length=1, max_length=MOST_REASON)]
+
+
+Given = Confirm | Responding | MoreTime | SomebodyElse | HandOn
 _BODIES: dict[str, type[Body]] = {
     "confirm": Confirm,
     "respond": Responding,
     "request_extension": MoreTime,
     "note": SomebodyElse,
+    "reassign": HandOn,
 }
 _OBJECT = TypeAdapter(dict[str, object])
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from temporalio.client import Client
 
 from activities.links import Claims, Links, digest_of, signing_keys
-from config import directory
+from config import directory as directories
 from config.keys import KeyRing
 from config.settings import Settings
 from escalation.case import Case, Visit
@@ -29,6 +29,7 @@ from escalation.working_days import london_date
 from register.store import Register
 from web.reply.asked import Asked, Given, answers_of, asked
 from web.reply.guarding import Paces
+from web.reply.handing_on import may_be_handed_to
 from web.reply.people import may_answer
 from web.reply.refusing import Refusal, later
 
@@ -49,6 +50,7 @@ class Matter:
     case: Case
     visit: Visit
     people: dict[str, Person]
+    hand_on_to: dict[str, str]
     answers: list[Given]
     now: datetime
 
@@ -110,7 +112,7 @@ class People:
 
     def _load(self) -> Directory:
         try:
-            return directory.load(self._path)
+            return directories.load(self._path)
         except InvalidDocument:
             if self._read is None:
                 raise
@@ -137,16 +139,18 @@ class Desk:
     def _matter(self, token: str, claims: Claims) -> Matter:
         now = self.now()
         escalation, case, history = self._case(claims.reference)
-        visit = case.visit_numbered(claims.visit)
+        visit = _asked_of(case, claims)
         if visit is None:
             raise _not_yet()
         if not case.open:
             raise closed(case)
-        people = may_answer(self.people.now(), claims, case.team, london_date(now))
-        if not people or claims.role not in case.stage_of(visit).addressee:
+        directory, today = self.people.now(), london_date(now)
+        people = may_answer(directory, claims, case, today)
+        if not people or claims.role not in case.addressees(visit):
             raise _revoked(case, claims)
+        others = may_be_handed_to(case, visit, claims.role, directory, today)
         answers = answers_of(case, visit, history, self.register.answers(escalation, now))
-        return Matter(token, escalation, claims, case, visit, people, answers, now)
+        return Matter(token, escalation, claims, case, visit, people, others, answers, now)
 
     def _case(self, reference: str) -> tuple[str, Case, list[HistoryEntry]]:
         row = self.register.find(reference)
@@ -155,6 +159,12 @@ class Desk:
         if row is None or procedure is None or not history:
             raise _not_yet()
         return row.escalation, fold(procedure, history), history
+
+
+def _asked_of(case: Case, claims: Claims) -> Visit | None:
+    """The stay that a link is about; once a notice has ended, its link leads to the stage that it was notice of."""
+    visit = case.visit_numbered(claims.visit)
+    return case.latest_visit(visit.stage) if visit and visit.notice_period else visit
 
 
 def closed(case: Case) -> Refusal:

@@ -75,7 +75,7 @@ def answer(
     filled.setdefault("response_id", new_id())
     if wants_json(request):
         return JSONResponse(
-            asked.model_dump(mode="json") | {"response_id": filled["response_id"], "ways": _ways(asked.more_time)}
+            asked.model_dump(mode="json") | {"response_id": filled["response_id"], "ways": _ways(matter)}
         )
     facts = {
         "asked": asked,
@@ -87,14 +87,17 @@ def answer(
     return _page(request, "answer", 422 if faults else 200, facts)
 
 
-def _ways(more_time: bool) -> dict[str, Any]:
+def _ways(matter: Matter) -> dict[str, Any]:
     kinds = " | ".join(LABELS)
     one = {"action": "its number", "kind": kinds, "detail": "where or why", "date": "with will_be_done"}
     ways: dict[str, Any] = {
         "respond": {"do": "respond", "response_id": "the one given here", "answers": [one], "text": "in general"},
         "note": {"do": "note", "act_id": "an id of your own", "who": "whom it is for", "why": "why"},
     }
-    if more_time:
+    if matter.hand_on_to:
+        to = f"one of: {', '.join(matter.hand_on_to)}"
+        ways["reassign"] = {"do": "reassign", "act_id": "an id of your own", "to": to, "why": "why"}
+    if matter.asked.more_time:
         asks = {"act_id": "an id of your own", "working_days": f"1 to {MOST_DAYS}", "reason": "why"}
         ways["request_extension"] = {"do": "request_extension"} | asks
     return ways
@@ -150,6 +153,7 @@ def aside(
         "asked": matter.asked,
         "faults": faults or [],
         "values": Filled(filled),
+        "hand_on_to": matter.hand_on_to,
         "path": request.url.path,
         "back": f"/reply/{matter.token}",
     }

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from activities.links import Claims, digest_of
+from escalation.case import Case
 from escalation.directory import Directory, Person, Post
 
 STANDING_IN = ("deputy", "acting")
 
 
-def may_answer(directory: Directory, claims: Claims, team: str | None, on: date) -> dict[str, Person]:
-    """By digest of their address. Empty where the link's own reader holds the post no more: it is revoked."""
-    posts = _posts(directory, claims.role, team, on)
+def may_answer(directory: Directory, claims: Claims, case: Case, on: date) -> dict[str, Person]:
+    """By digest of their address. Empty where the link's own reader holds the post no more: it is revoked.
+
+    Somebody whom only the case knows goes before the directory, as in the letters.
+    """
+    known = case.contacts.get(claims.role)
+    if known:
+        digest = digest_of(known.email)
+        return {digest: Person(name=known.name, email=known.email)} if digest == claims.address else {}
+    posts = _posts(directory, claims.role, case, on)
     people = {digest_of(person.email): (post, person) for post, person in posts}
     if claims.address not in people:
         return {}
@@ -23,11 +31,12 @@ def may_answer(directory: Directory, claims: Claims, team: str | None, on: date)
     }
 
 
-def _posts(directory: Directory, role: str, team: str | None, on: date) -> list[tuple[Post, Person]]:
-    """The team's own posts, else those for every team. Who is on leave holds the post all the same."""
-    held = [post for post in directory.posts if post.role == role and post.holds(on) and post.agency is None]
-    for scope in dict.fromkeys((team, None)):
-        own = [(post, directory.people[post.person]) for post in held if post.team == scope]
+def _posts(directory: Directory, role: str, case: Case, on: date) -> list[tuple[Post, Person]]:
+    """The agency's and the team's own posts, else those for all. Who is on leave holds the post all the same."""
+    held = [post for post in directory.posts if post.role == role and post.holds(on)]
+    teams = dict.fromkeys((case.team, None))
+    for scope in [(agency, team) for agency in dict.fromkeys((case.agency, None)) for team in teams]:
+        own = [(post, directory.people[post.person]) for post in held if (post.agency, post.team) == scope]
         if own:
             return own
     return []
