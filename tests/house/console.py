@@ -32,7 +32,7 @@ def _said(part: str) -> Said:
 
 def missing(said: Said, printed: str) -> list[str]:
     """Lines of the page that were not printed, in the page's order; lines may be left out only where it says so."""
-    rest, may_skip = [dated(line) for line in printed.splitlines()], False
+    rest, may_skip = [dated(line) for line in printed.rstrip().splitlines()], False
     for line in said.output:
         if line == GAP:
             may_skip = True

@@ -1,4 +1,4 @@
-"""Are documents of people and pages of ours current: procedures, schema, settings, how to add a stage?"""
+"""Are documents of people and pages of ours current: procedures, samples, schema, settings, decisions?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config import documents, procedures
+from config import procedures
 from config.settings import Settings
 from config.settings_table import settings_table
-from escalation.procedure import Procedure
 from starter.case_event import read_event, unknown_fields
 from starter.embedded.places import places
 from starter.rehearsal.scenario import read_scenario
@@ -58,17 +57,6 @@ def test_every_port_is_documented_with_its_default() -> None:
     ports = places(Settings(), {}).ports()
     documented = dict(re.findall(r"^\| [^|]+ \| `(\w+)`[^|]* \| (\d+) \|$", page("settings.md"), re.MULTILINE))
     assert documented == {variable: str(port) for variable, port in ports.items()}
-
-
-def test_a_stage_is_added_as_the_page_says_without_python() -> None:
-    stage, role = re.findall(r"```yaml\n(.*?)```", page("adding-a-stage.md"), re.DOTALL)
-    shipped = (procedures.SHIPPED / "southwark.yaml").read_text(encoding="utf-8")
-    text = shipped.replace("\nextension:", f"\n{stage}\nextension:", 1).replace("roles:\n", f"roles:\n{role}", 1)
-    procedure = documents.load_text(text, Procedure)
-    following = procedure.next_stage("L4")
-    assert following
-    assert procedure.role_title(following.addressee[0]) == "Chief Executive"
-    assert procedures.load("southwark").next_stage("L4") is None
 
 
 def test_no_file_names_a_folder_of_somebodys_machine() -> None:

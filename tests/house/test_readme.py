@@ -1,4 +1,4 @@
-"""Does the README say what is so?"""
+"""Do the README, and the page on a procedure more, say what is so?"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.house.console import GAP, Said, missing, sessions
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
+A_PROCEDURE_MORE = (ROOT / "docs" / "adding-a-procedure.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 DEMO = re.search(r"^DEMO := (\S+)", MAKEFILE, re.MULTILINE)
@@ -132,10 +133,11 @@ def test_the_demo_closes_an_escalation_that_went_up_four_stages(rehearse: str) -
     assert rehearse.rstrip().endswith("=> L4, closed")
 
 
-def test_the_commands_do_what_the_page_shows(up: tuple[Path, dict[str, str]]) -> None:
+@pytest.mark.parametrize(("page", "fewest"), [(PAGE, 8), (A_PROCEDURE_MORE, 5)], ids=["README", "adding-a-procedure"])
+def test_the_commands_do_what_the_page_shows(up: tuple[Path, dict[str, str]], page: str, fewest: int) -> None:
     var, given = up
-    commands = [said for session in sessions(PAGE) for said in session if not said.command.startswith("make")]
-    assert len(commands) > 5
+    commands = [said for session in sessions(page) for said in session if not said.command.startswith("make")]
+    assert len(commands) >= fewest
     for said in commands:
         done = run(said, var, given)
         assert done.returncode == 0, f"{said.command}\n{done.stdout}{done.stderr}"
@@ -147,7 +149,7 @@ def run(said: Said, var: Path, given: dict[str, str]) -> subprocess.CompletedPro
     here = said.command.replace("127.0.0.1:8400", f"127.0.0.1:{given['TWENTYDAYS_WEB_PORT']}")
     words = shlex.split(here.replace(".venv/bin", str(BIN)).replace("var/", f"{var}/"))
     settings = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
-    if settings:
+    if any(name.startswith("TEMPORAL_") for name in settings):
         given = {name: value for name, value in given.items() if not name.startswith("TEMPORAL_")}
     return subprocess.run(
         words[len(settings) :],
