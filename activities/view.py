@@ -109,6 +109,7 @@ class View:
 
     reference: str
     council: str
+    alert_line: str | None
     procedure: str
     secure: bool
     stage: str | None
@@ -147,6 +148,7 @@ def view(
     return View(
         reference=wording.listing(group.references(order)),
         council=order.council,
+        alert_line=order.alert_line,
         procedure=order.procedure_title,
         secure=notice.channel == "secure_email",
         stage=order.stage_title,

@@ -116,6 +116,7 @@ class SendNotice(Message):
     procedure_title: str
     council: str
     subject_line: str | None = None
+    alert_line: str | None = None
     team: str | None = None
     raiser: Role
     raiser_name: str | None = Field(None, description="Which of those who hold that role, where known.")

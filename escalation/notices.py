@@ -71,6 +71,7 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         procedure_title=procedure.title,
         council=procedure.council,
         subject_line=procedure.subject_line,
+        alert_line=procedure.alert_line,
         team=case.team,
         raiser=case.raiser,
         raiser_name=case.raised_by_name if case.raiser == case.raised_by else None,

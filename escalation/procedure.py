@@ -82,6 +82,7 @@ class Procedure(Strict):
     taxonomies: dict[str, Taxonomy] = {}
     reports: dict[Name, Report] = {}
     subject_line: str | None = Field(None, description="What the subject of every alert starts with (OXF-08).")
+    alert_line: str | None = Field(None, description="A sentence that every alert says to who must answer (SWK-05).")
     process: Name | None = Field(None, description="Set in an opened process of `processes`; never in a file.")
     inferred: dict[str, str] = Field({}, description="Path of a value that the document does not state: the reason.")
 

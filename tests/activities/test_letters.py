@@ -156,3 +156,13 @@ def test_every_letter_of_a_story_reads_as_it_was_read(story: Callable[[], Postba
     if os.environ.get("GOLDEN") == "write":
         file.write_text(said, encoding="utf-8")
     assert said == file.read_text(encoding="utf-8"), f"{file.name} differs; if that is meant, run with GOLDEN=write"
+
+
+def test_an_alert_says_the_procedures_own_sentence_to_who_must_answer_and_to_nobody_else() -> None:
+    """SWK-05: the process is to be respected and prioritised by managers."""
+    play = Postbag(shipped("southwark"), "2026-11-02 10:00")
+    play.start()
+    sentence = str(play.procedure.alert_line)
+    to_addressee, to_copies = [sentence in letter for letter in play.letters if letter.startswith("[alert]")]
+    assert (to_addressee, to_copies) == (True, False)
+    assert sum(sentence in letter for letter in play.letters) == 1
