@@ -25,6 +25,7 @@ class Delivery(Message):
     accepted_at: AwareDatetime
     message_id: str
     day_zero: date | None = Field(None, description="In an alert: the day 0 that the accepted message states.")
+    cover: Role | None = Field(None, description="The role of whoever was written to as cover for `role`.")
 
 
 class Failure(Message):
@@ -46,6 +47,7 @@ class NoticeOutcome(Message):
     delivered: list[Delivery] = []
     failed: list[Failure] = []
     not_sent: Text | None = Field(None, description="Why it was given up before any message of it went out.")
+    raiser_away: bool = Field(False, description="The raiser, who was written to, is on leave today.")
 
 
 class SilenceProven(Message):
@@ -55,7 +57,21 @@ class SilenceProven(Message):
     read_at: AwareDatetime
 
 
-Result = NoticeOutcome | SilenceProven
+class CameBack(Message):
+    """A message that came back to the mailbox, about a message of ours that its Message-ID or its thread names."""
+
+    mail_id: Identifier = Field(description="Digest of the message as it came: told twice, it counts once.")
+    kind: Literal["bounce", "absence", "reply"]
+    received_at: AwareDatetime
+    entry: int = Field(description="Of the notice that it came back from.")
+    notice: str = Field(description="As the ledger names it.")
+    role: Role
+    address: str
+    person: str | None = None
+    text: Text = Field("", description="Why it bounced; until when they are away, as they say; what a person replied.")
+
+
+Result = NoticeOutcome | SilenceProven | CameBack
 
 
 # What activities are given, and give back -----------------------------------------------------------------------------
@@ -105,6 +121,26 @@ class NoticeToSend(Message):
     facts: dict[str, Any] = Field({}, description="What the entry says, for the template: dates, stages, numbers.")
     asks: bool = Field(False, description="It asks its addressee to answer, so leaving the stage overtakes it.")
     overtaken: Text | None = Field(None, description="Why it need not go out any more.")
+    stand_ins: bool = Field(False, description="It reaches only those who stand in for somebody who is away.")
+
+
+class Deadline(Message):
+    """A deadline as it stands in the calendars of those who must answer."""
+
+    visit: int
+    stage_title: str
+    sequence: int = Field(description="Goes up each time the deadline moves, and once more when the stage is left.")
+    due: AwareDatetime | None = Field(None, description="None in an alert, which states the date of its own sending.")
+    addresses: tuple[str, ...] = Field(
+        (), description="Those in whose calendars it is; in the notice's own: all asked."
+    )
+
+
+class Concern(Message):
+    """Who must not be asked to answer: the concern is their own."""
+
+    role: Role
+    name: str | None = None
 
 
 class SendNotice(Message):
@@ -133,6 +169,15 @@ class SendNotice(Message):
     agency: str | None = Field(None, description="The partner agency whose people are asked.")
     contacts: dict[Role, Known] = Field({}, description="People whom no directory has.")
     linked: tuple[Reference, ...] = Field((), description="The other children's: one email speaks for all of them.")
+    covers: dict[Role, tuple[Role, ...]] = Field({}, description="For each role that is asked: those above it.")
+    own_concern: tuple[Concern, ...] = Field((), description="Whose concern it is: none of them is asked to answer it.")
+    silent: tuple[str, ...] = Field((), description="Addresses of those who let a stage lapse: they are no cover.")
+    unreachable: tuple[str, ...] = Field((), description="Addresses from which the alert of this stage came back.")
+    away: tuple[str, ...] = Field((), description="Addresses whose out-of-office message came.")
+    asked_already: tuple[str, ...] = Field((), description="Addresses at which this stage has been alerted.")
+    deadline: Deadline | None = Field(None, description="Of the stage that the notice is about, while it runs.")
+    deadlines_left: tuple[Deadline, ...] = Field((), description="Of stages that were left before their deadline.")
+    may_be_gathered: bool = Field(False, description="Whether it may go into its reader's digest of the day.")
 
 
 class InboxQuery(Message):

@@ -1,60 +1,17 @@
-"""Which tables the register has, and what each column holds."""
+"""Which tables the register has, and what each column holds. Those of people and post stand in files of their own."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.types import TypeEngine
+from register.columns import Instant, metadata
+from register.directory_tables import directory_changes, hand_overs
+from register.mail_tables import came_back, digests, gathered, mail_holds
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant: `timestamp with time zone` on PostgreSQL, UTC ISO-8601 text on SQLite. Read back in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
-        return String(32) if dialect.name == "sqlite" else DateTime(timezone=True)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("The register keeps aware instants only; this one has no time zone.")
-        instant = value.astimezone(UTC)
-        # Always with microseconds: text of one width sorts and compares as the instants do.
-        return instant.isoformat(timespec="microseconds") if dialect.name == "sqlite" else instant
-
-    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [
+    "Instant", "acts", "came_back", "digests", "directory_changes", "drafts", "entries", "escalations", "gathered",
+    "hand_overs", "inbox", "mail_holds", "metadata", "notices", "procedures", "record_entries", "records", "tokens",
+]  # fmt: skip
 
 escalations = Table(
     "escalations",
@@ -75,6 +32,8 @@ escalations = Table(
     Column("outcome", Text),
     Column("n", Integer, nullable=False, comment="Number of the last entry that this row takes into account."),
     Column("start_digest", Text, comment="Digest of the data it was started with; none where it was never claimed."),
+    Column("raised_by", Text, comment="The raiser's role."),
+    Column("raised_by_name", Text, comment="The raiser, where known."),
     UniqueConstraint("reference"),
     Index(None, "status"),
 )
@@ -113,8 +72,10 @@ notices = Table(
     Column("status", Text, nullable=False),
     Column("accepted_at", Instant),
     Column("reason", Text, comment="Why it was refused."),
+    Column("cover", Text, comment="The role of whoever was written to as cover for `role`."),
     CheckConstraint("status in ('accepted', 'refused')", name="known_status"),
     CheckConstraint("(status = 'accepted') = (accepted_at is not null)", name="accepted_when"),
+    Index(None, "message_id"),
 )
 """The delivery ledger: which message to whom a mail server accepted or refused for good."""
 
