@@ -19,6 +19,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.calendar import Calendars
 from activities.eml_folder import EmlFolder
+from activities.guarded import Guarded
 from activities.links import Links, signing_keys
 from activities.notices import Notices
 from activities.register import RegisterKeeper
@@ -32,6 +33,7 @@ from config.settings import Settings
 from config.settings import load as load_settings
 from escalation.errors import TwentydaysError
 from register.engine import open_register
+from register.store import Register
 from starter.leaving import leave
 from workflows import TASK_QUEUE, WORKFLOWS
 
@@ -67,7 +69,7 @@ def build_tools(settings: Settings) -> Tools:
         calendars=Calendars(calendars.load(settings.local_calendar)),
         notices=Notices(
             directory.load(settings.directory),
-            build_transport(settings),
+            build_transport(settings, register),
             register,
             mail_from=settings.mail_from,
             message_id_domain=domain_of(settings.mail_from),
@@ -88,9 +90,18 @@ def domain_of(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2]
 
 
-def build_transport(settings: Settings) -> Transport:
-    if settings.mail_transport == "folder":
-        return EmlFolder(settings.mail_folder)
+def build_transport(settings: Settings, register: Register) -> Transport:
+    """The way to the mail server, or into the folder, with what stands before it."""
+    return Guarded(
+        EmlFolder(settings.mail_folder) if settings.mail_transport == "folder" else _smtp(settings),
+        register.mail,
+        domains=settings.mail_domains,
+        redirect=settings.mail_redirect,
+        per_minute=settings.mail_per_minute,
+    )
+
+
+def _smtp(settings: Settings) -> SmtpTransport:
     return SmtpTransport(
         settings.smtp_host,
         settings.smtp_port,

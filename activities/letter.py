@@ -14,7 +14,8 @@ from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 
 from activities import wording
-from activities.recipients import Holders, Recipient, same
+from activities.deadline_file import DeadlineFile, Organizer, files
+from activities.recipients import Found, Recipient, same
 from activities.rendering import Rendered
 from activities.view import answers_go_to
 from escalation.directory import Person
@@ -47,19 +48,26 @@ class Letter:
 
 
 def write(
-    order: SendNotice, dated: date, words: Rendered, recipient: Recipient, found: Holders, sender: Sender
+    order: SendNotice,
+    dated: date,
+    words: Rendered,
+    recipient: Recipient,
+    found: Found,
+    sender: Sender,
+    day_zero: date | None = None,
 ) -> Letter:
-    """The letter of one rendering, dated by the London date of that rendering."""
+    """The letter of one rendering, dated by the London date of that rendering; `day_zero` is what an alert states."""
     notice = order.notice
     key = (order.escalation, str(notice.entry), name_of(notice), recipient.person.email, dated.isoformat())
     message_id = _id(sender, *key)
-    message = MIMEMultipart("alternative", boundary=f"=_{_digest('boundary', *key)}", policy=POLICY)
+    message = _body(words, key)
+    attached = [*files(order, day_zero, recipient, Organizer(sender.address, sender.message_id_domain))]
+    if attached:
+        message = _with(attached, message, key)
     for name, value in _headers(order, dated, words, recipient, found, sender).items():
         if value:
             message[name] = value
     message["Message-ID"] = message_id
-    message.attach(_part(words.text, "plain"))
-    message.attach(_part(words.html, "html"))
     return Letter(message_id, message.as_bytes())
 
 
@@ -68,8 +76,28 @@ def name_of(notice: NoticeToSend) -> str:
     return f"{notice.notice} for {notice.sent_for}" if notice.sent_for else notice.notice
 
 
-def _part(text: str, subtype: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", subtype, policy=POLICY, charset="utf-8")
+def _body(words: Rendered, key: tuple[str, ...]) -> MIMEMultipart:
+    """Text and HTML, which say the same; a mail program shows the one that it can."""
+    body = MIMEMultipart("alternative", boundary=f"=_{_digest('boundary', *key)}", policy=POLICY)
+    body.attach(_part(words.text, "plain"))
+    body.attach(_part(words.html, "html"))
+    return body
+
+
+def _with(attached: Iterable[DeadlineFile], body: MIMEMultipart, key: tuple[str, ...]) -> MIMEMultipart:
+    """Files beside the body, so that no mail program takes one for another way to say it."""
+    del body["MIME-Version"]
+    whole = MIMEMultipart("mixed", boundary=f"=_{_digest('whole', *key)}", policy=POLICY)
+    whole.attach(body)
+    for file in attached:
+        part = _part(file.text, "calendar", method=file.method, name=file.name)
+        part.add_header("Content-Disposition", "attachment", filename=file.name)
+        whole.attach(part)
+    return whole
+
+
+def _part(text: str, subtype: str, **parameters: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", subtype, policy=POLICY, charset="utf-8", **parameters)
     del part["MIME-Version"]  # one a message is enough
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(b2a_qp(text.encode(), istext=True).decode("ascii"))
@@ -77,12 +105,12 @@ def _part(text: str, subtype: str) -> MIMENonMultipart:
 
 
 def _headers(
-    order: SendNotice, dated: date, words: Rendered, recipient: Recipient, found: Holders, sender: Sender
+    order: SendNotice, dated: date, words: Rendered, recipient: Recipient, found: Found, sender: Sender
 ) -> dict[str, str]:
     """The whole To and Cc of the notice, whoever this copy of it is for, and what tools and gateways can sort by."""
     notice, thread = order.notice, _id(sender, "thread", order.escalation)
-    to = _unique(person for role in notice.to for person in found[role])
-    cc = _unique((person for role in notice.cc for person in found[role]), without=to)
+    to = _unique(person for role in notice.to for person in found.holders[role])
+    cc = _unique((person for role in notice.cc for person in found.holders[role]), without=to)
     return {
         "From": sender.mail_from,
         "To": _addresses(to),

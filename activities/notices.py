@@ -13,9 +13,9 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities import group, letter, rendering
+from activities import group, letter, outcomes, rendering
 from activities.links import Links
-from activities.recipients import Holders, Recipient, holders, recipients, same
+from activities.recipients import Found, Recipient, find, recipients, same
 from activities.transport import Refused, Transport, Unreachable
 from activities.view import view
 from escalation import deadlines
@@ -35,10 +35,15 @@ class Attempt:
     """One try at one notice: who is found today, who has it already, and the date that it states."""
 
     order: SendNotice
-    found: Holders
+    found: Found
     ledger: list[LedgerRow]
     dated: date
     day_zero: date | None
+
+    @property
+    def waiting(self) -> list[Recipient]:
+        """Those of whom nothing is settled yet."""
+        return [recipient for recipient in recipients(self.order, self.found) if not _settled(self, recipient)]
 
 
 class Notices:
@@ -46,17 +51,18 @@ class Notices:
 
     def __init__(
         self,
-        directory: Directory,
+        directory: Callable[[], Directory],
         transport: Transport,
         register: Register,
         *,
         mail_from: str,
         message_id_domain: str,
         links: Links | None = None,
+        redirect: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._directory, self._transport, self._register, self._now = directory, transport, register, now
-        self._links = links
+        self._links, self._redirect = links, redirect
         self._sender = letter.Sender(mail_from, message_id_domain)
 
     @activity.defn
@@ -66,22 +72,25 @@ class Notices:
         Of a notice that was overtaken it sends nothing more: it says what earlier attempts had come to.
         """
         attempt = await self._attempt(order)
-        waiting = [recipient for recipient in recipients(order, attempt.found) if not _settled(attempt, recipient)]
         if order.notice.overtaken:
-            return _given_up(attempt, unsent=bool(waiting))
+            return outcomes.given_up(attempt, unsent=bool(attempt.waiting))
         post: Callable[[Attempt, Recipient], Coroutine[Any, Any, Result]] = self._post
         if speaks_for_it := group.spokesman(order, self._now()):
             post = partial(self._take_over_from, await self._ledger(order, speaks_for_it))
-        results = await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
-        return _outcome(attempt, _settled_now(order, results))
+        while waiting := attempt.waiting:
+            results = await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
+            _raise_what_waits(order, results)
+            attempt = await self._attempt(order)  # where all of a role were refused, whoever covers is asked now
+        return outcomes.outcome(attempt)
 
     async def _attempt(self, order: SendNotice) -> Attempt:
         now = self._now()
-        notice = order.notice
         ledger = await self._ledger(order, order.escalation)
         day_zero = _day_zero(order, ledger, now)
-        found = holders(order, self._directory, london_date(now))
-        return Attempt(order, found, ledger, day_zero or london_date(notice.at), day_zero)
+        refused = [row.address for row in ledger if row.status == "refused"]
+        directory = await asyncio.to_thread(self._directory)
+        found = find(order, directory, london_date(now), refused)
+        return Attempt(order, found, ledger, day_zero or london_date(order.notice.at), day_zero)
 
     async def _ledger(self, order: SendNotice, escalation: str) -> list[LedgerRow]:
         notice = order.notice
@@ -94,16 +103,18 @@ class Notices:
             raise Unreachable("The one email that speaks for this group has not gone out yet.")
         if row.status == "refused":
             return await self._note_refused(attempt, recipient, row.failure.reason)
-        delivery = row.delivery.model_copy(update={"role": recipient.role})
+        delivery = row.delivery.model_copy(update={"role": recipient.role} | _cover(recipient))
         await asyncio.to_thread(self._register.note_accepted, *_key(attempt.order), delivery)
         return delivery
 
     async def _post(self, attempt: Attempt, recipient: Recipient) -> Result:
         """Render one copy, hand it over and note what came of it; once handed over, the note is always written."""
-        order = attempt.order
-        seen = view(order, attempt.found, recipient, attempt.day_zero, self._links_for(order, recipient))
+        order, found = attempt.order, attempt.found
+        seen = view(order, found, recipient, attempt.day_zero, self._links_for(order, recipient))
         words = rendering.render(order.notice.notice, seen, order.subject_line)
-        message = letter.write(order, attempt.dated, words, recipient, attempt.found, self._sender)
+        if self._redirect:
+            words = words.for_somebody_else(recipient.person.email)
+        message = letter.write(order, attempt.dated, words, recipient, found, self._sender, attempt.day_zero)
         return await _to_the_end(self._hand_over(attempt, recipient, message))
 
     def _links_for(self, order: SendNotice, recipient: Recipient) -> dict[str, str]:
@@ -130,6 +141,7 @@ class Notices:
             accepted_at=self._now(),
             message_id=message_id,
             day_zero=attempt.day_zero,
+            **_cover(recipient),
         )
         await asyncio.to_thread(self._register.note_accepted, *_key(attempt.order), delivery)
         logger.info("A mail server accepted a message.", extra=_about(attempt.order))
@@ -142,47 +154,6 @@ class Notices:
         await asyncio.to_thread(self._register.note_refused, *_key(attempt.order), failure, day_zero=stated)
         logger.warning("A mail server refused a message for good.", extra=_about(attempt.order))
         return failure
-
-
-def _outcome(attempt: Attempt, now_settled: list[Result]) -> NoticeOutcome:
-    """What earlier attempts and this one came to, and the roles that nobody holds."""
-    notice = attempt.order.notice
-    delivered, failed = _before(attempt)
-    delivered += [result for result in now_settled if isinstance(result, Delivery)]
-    failed += [result for result in now_settled if isinstance(result, Failure)]
-    heard_of = {*(delivery.role for delivery in delivered), *(failure.role for failure in failed)}
-    failed += [_nobody(role) for role in notice.reaches if not attempt.found[role] and role not in heard_of]
-    return NoticeOutcome(
-        entry=notice.entry,
-        notice=notice.notice,
-        part=notice.part,
-        sent_for=notice.sent_for,
-        delivered=delivered,
-        failed=failed,
-        not_sent=None if delivered or failed else "Everyone whom it would reach is asked to answer, and is told so.",
-    )
-
-
-def _before(attempt: Attempt) -> tuple[list[Delivery], list[Failure]]:
-    """What earlier attempts came to, as the ledger has it."""
-    rows = [row for row in attempt.ledger if row.role in attempt.order.notice.reaches]
-    accepted = [row.delivery for row in rows if row.status == "accepted"]
-    return accepted, [row.failure for row in rows if row.status == "refused"]
-
-
-def _given_up(attempt: Attempt, *, unsent: bool) -> NoticeOutcome:
-    """What had gone out before it was overtaken; of the rest, why it did not."""
-    notice = attempt.order.notice
-    delivered, failed = _before(attempt)
-    return NoticeOutcome(
-        entry=notice.entry,
-        notice=notice.notice,
-        part=notice.part,
-        sent_for=notice.sent_for,
-        delivered=delivered,
-        failed=failed,
-        not_sent=notice.overtaken if unsent or not (delivered or failed) else None,
-    )
 
 
 def _day_zero(order: SendNotice, ledger: list[LedgerRow], now: datetime) -> date | None:
@@ -202,14 +173,18 @@ def _settled(attempt: Attempt, recipient: Recipient) -> bool:
     )
 
 
-def _settled_now(order: SendNotice, results: list[Result | BaseException]) -> list[Result]:
-    """What this attempt settled. Raises a fault of ours first; else, that some messages wait for the mail server."""
+def _cover(recipient: Recipient) -> dict[str, Any]:
+    return {"cover": recipient.cover, "cover_because": recipient.why if recipient.cover else None}
+
+
+def _raise_what_waits(order: SendNotice, results: list[Result | BaseException]) -> None:
+    """A fault of ours first; else, that some messages wait for the mail server."""
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, Unreachable):
             raise result
     waits = [str(result) for result in results if isinstance(result, Unreachable)]
     if not waits:
-        return [result for result in results if not isinstance(result, BaseException)]
+        return
     logger.warning("%s of %s messages wait for the mail server.", len(waits), len(results), extra=_about(order))
     raise ApplicationError(
         f"{len(waits)} of {len(results)} messages wait. {' '.join(dict.fromkeys(waits))}",
@@ -226,10 +201,6 @@ async def _to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
-
-
-def _nobody(role: str) -> Failure:
-    return Failure(role=role, reason="Nobody holds this role in the directory on this date.")
 
 
 def _key(order: SendNotice) -> tuple[str, int, str]:

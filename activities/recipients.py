@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from escalation.covering import Asked, asked
 from escalation.directory import Directory, Person
-from escalation.messages import SendNotice
+from escalation.messages import SendNotice, Why
 
 Holders = dict[str, list[Person]]
 """The people found for each role, on one date."""
@@ -14,19 +16,40 @@ Holders = dict[str, list[Person]]
 
 @dataclass(frozen=True)
 class Recipient:
-    """One person, in the one role in which this notice is written to them."""
+    """One person, in the one role in which this notice is written to them, perhaps as cover for its holder."""
 
     role: str
     person: Person
+    cover: str | None = None
+    why: Why | None = None
 
 
-def holders(order: SendNotice, directory: Directory, on: date) -> Holders:
-    """Everyone whom a notice names, reaches or speaks of. A role that nobody holds has an empty list."""
+@dataclass(frozen=True)
+class Found:
+    """Everyone whom a notice names, reaches or speaks of. `asked` says more of the roles that are to answer."""
+
+    holders: Holders
+    asked: dict[str, Asked]
+    raiser_away: bool = False
+
+
+def find(order: SendNotice, directory: Directory, on: date, refused: Iterable[str] = ()) -> Found:
+    """A role that nobody holds has an empty list. `refused` are addresses at which this notice was refused for good."""
     notice = order.notice
-    raisers = [order.raiser, *([order.raised_through] if order.raised_through else [])]
-    roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, *raisers])
+    roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, *_raisers(order)])
+    to_answer = {role: asked(order, role, directory, on, refused) for role in notice.answering}
     found = {role: _serving(role, order, directory, on) for role in roles}
-    return found | {order.raiser: _the_raiser(order, found[order.raiser])}
+    found |= {role: list(who.people) for role, who in to_answer.items()}
+    raiser = _the_raiser(order, directory, on, found[order.raiser])
+    return Found(
+        found | {order.raiser: raiser},
+        to_answer,
+        raiser_away=bool(raiser) and all(directory.is_away(person.email, on) for person in raiser),
+    )
+
+
+def _raisers(order: SendNotice) -> list[str]:
+    return [order.raiser, *([order.raised_through] if order.raised_through else [])]
 
 
 def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
@@ -37,23 +60,27 @@ def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> li
     return directory.holders(role, order.team, on, order.agency)
 
 
-def _the_raiser(order: SendNotice, holders: list[Person]) -> list[Person]:
-    """Many may hold the raiser's role: the one who raised it is written to, where the directory knows the name."""
-    named = [person for person in holders if order.raiser_name and same(person.name) == same(order.raiser_name)]
-    return named or holders
+def _the_raiser(order: SendNotice, directory: Directory, on: date, holders: list[Person]) -> list[Person]:
+    """Many may hold the raiser's role: the one who raised it is written to, on leave too, where the name is known."""
+    if order.raiser_name is None:
+        return holders
+    held = [directory.people[post.person] for post in directory.posts if post.role == order.raiser and post.holds(on)]
+    named = [person for person in [*holders, *held] if same(person.name) == same(order.raiser_name)]
+    return list(dict.fromkeys(named)) or holders
 
 
-def recipients(order: SendNotice, found: Holders) -> list[Recipient]:
+def recipients(order: SendNotice, found: Found) -> list[Recipient]:
     """Each person once. Who is asked to answer is written to as such, and gets no copy from the other task."""
-    notice = order.notice
+    notice, people = order.notice, found.holders
     elsewhere = [role for role in notice.answering if role not in notice.reaches]
-    written_to = {same(person.email) for role in elsewhere for person in found[role]}
+    written_to = {same(person.email) for role in elsewhere for person in people[role]}
     chosen = []
     for role in sorted(notice.reaches, key=lambda role: role not in notice.answering):
-        for person in found[role]:
+        who = found.asked.get(role, Asked(()))
+        for person in people[role]:
             if same(person.email) not in written_to:
                 written_to.add(same(person.email))
-                chosen.append(Recipient(role, person))
+                chosen.append(Recipient(role, person, who.cover, who.why))
     return chosen
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -14,6 +15,8 @@ from activities.view import View
 from escalation.errors import TwentydaysError
 
 TEMPLATES = Path(__file__).with_name("templates")
+BODY = re.compile(r"<body[^>]*>")
+STANDS_OUT = "margin: 0; padding: 15px; background: #ffdd00; color: #0b0c0c; font: bold 19px/25px Arial, sans-serif;"
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
@@ -29,6 +32,13 @@ class Rendered:
     text: str
     html: str
 
+    def for_somebody_else(self, address: str) -> Rendered:
+        """The same words for a mailbox that gets everybody's letters, which says first whose this one was."""
+        says = f"Outside production: this was for {address}."
+        shown = f'\n<p style="{STANDS_OUT}">{escape(says)}</p>'
+        html = BODY.sub(lambda body: body[0] + shown, self.html, count=1)
+        return replace(self, text=f"{says}\n\n{self.text}", html=html)
+
 
 def notices() -> list[str]:
     """Every notice that can be sent: the folders of activities/templates."""
@@ -36,12 +46,17 @@ def notices() -> list[str]:
 
 
 def render(notice: str, view: View, subject_line: str | None = None) -> Rendered:
-    """The words of a notice for one reader; `subject_line` is what the council has all its subjects start with."""
+    """The words of a notice for one reader; `subject_line` is what the council has all its subjects start with.
+
+    What a mail program previews of the HTML is the first paragraph after the greeting.
+    """
     variables = {field.name: getattr(view, field.name) for field in fields(view)}
     subject = _render(f"{notice}/subject.txt", variables)
     headed = wording.on_one_line(f"{subject_line}: {subject}" if subject_line else subject)
     variables["subject"] = headed
-    return Rendered(headed, *(_tidy(_render(f"{notice}/{body}", variables)) for body in ("body.txt", "body.html")))
+    text = _tidy(_render(f"{notice}/body.txt", variables))
+    variables["preheader"] = text.split("\n\n")[1]
+    return Rendered(headed, text, _tidy(_render(f"{notice}/body.html", variables)))
 
 
 def _tidy(text: str) -> str:

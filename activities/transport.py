@@ -9,6 +9,8 @@ from escalation.errors import TwentydaysError
 
 ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 SENDABLE = re.compile(r"[!-~]+@[!-~]+")
+LONGEST = 500
+"""Characters of a server's answer that are kept: enough to say why."""
 
 
 class Unreachable(TwentydaysError):
@@ -41,5 +43,10 @@ def check(address: str) -> None:
 
 
 def without_addresses(text: str) -> str:
-    """A server's answer without the addresses that it quotes: it goes into logs."""
-    return ADDRESS.sub("(address)", " ".join(text.split()))
+    """A server's answer as it may be kept: without the addresses that it quotes, in letters, of a bearable length.
+
+    A server may answer in any bytes; those that are no text would be refused by the register, again and again.
+    """
+    letters = text.encode("utf-8", "replace").decode("utf-8")
+    printed = "".join(letter if letter.isprintable() else " " for letter in letters)
+    return ADDRESS.sub("(address)", " ".join(printed.split()))[:LONGEST]

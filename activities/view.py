@@ -6,82 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
-
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    StringConstraints,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
 
 from activities import counting, group, wording
-from activities.recipients import Holders, Recipient
+from activities.facts import Facts
+from activities.recipients import Found, Recipient
 from escalation.deadlines import due
 from escalation.directory import Person
-from escalation.messages import Saying, SendNotice
-from escalation.procedure import Name, Role, StageKey
-
-Code = Annotated[str, StringConstraints(max_length=300, pattern=r"^[\w .,:;?*+()/&'’‘“”–-]*$")] | int
-
-
-class Facts(BaseModel):
-    """What the history entry says, as far as a letter may say it: dates, numbers and codes, never free text.
-
-    A fact that is missing or not understood is None, and its sentence is left out: no letter waits for a fact.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    answered: bool | None = None
-    asked: list[Role] | None = None
-    called: Name | None = None
-    because: Literal["lapsed", "decided"] | None = None
-    by: Role | None = None
-    cap: AwareDatetime | None = None
-    cap_reached: bool | None = None
-    date_concluded: date | None = None
-    decided_by: Role | None = None
-    due: AwareDatetime | None = None
-    event: Name | None = None
-    grounds: list[Code] | None = None
-    leaves_ladder: bool | None = None
-    necessary: bool | None = None
-    new_due: AwareDatetime | None = None
-    notice: str | None = None
-    old_due: AwareDatetime | None = None
-    outcome: Literal["resolved", "unresolved", "no_longer_applicable"] | None = None
-    part: Literal["addressee", "copies", "all"] | None = None
-    process: Name | None = None
-    reason: Literal["final_stage_lapsed", "final_stage_not_satisfied", "cap_reached"] | None = None
-    received_at: AwareDatetime | None = None
-    roles: list[Role] | None = None
-    stage_already_left: bool | None = None
-    status: Name | None = None
-    stops_on: Literal["response", "resolution"] | None = None
-    then: Literal["advance", "ask", "hold"] | None = None
-    theme: list[Code] | None = None
-    timed: bool | None = None
-    title: Code | None = None
-    waiting_since: AwareDatetime | None = None
-    working_days: int | None = None
-    working_days_late: int | None = None
-
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _none_where_not_understood(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-        try:
-            return read(value)
-        except ValidationError:
-            return None
+from escalation.messages import Saying, SendNotice, Why
+from escalation.procedure import Role, StageKey
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads this message. `copy` is a reader of whom nothing is asked."""
+    """Who reads this message. `copy` is a reader of whom nothing is asked; `covers` and `why` are a cover's."""
 
     name: str
     title: str
@@ -90,6 +27,8 @@ class Reader:
     raiser: bool
     decides: bool
     operations: bool
+    covers: str | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +65,9 @@ class View:
     by: str | None
     decided_by: str | None
     failed: str | None
+    post: str | None
+    cover: str | None
+    passed_to: str | None
     reader: Reader
     clock: Clock
     facts: Facts
@@ -136,7 +78,7 @@ class View:
 
 def view(
     order: SendNotice,
-    found: Holders,
+    found: Found,
     recipient: Recipient,
     day_zero: date | None,
     links: Mapping[str, str] = MappingProxyType({}),
@@ -153,8 +95,8 @@ def view(
         secure=notice.channel == "secure_email",
         stage=order.stage_title,
         next_stage=order.next_stage_title,
-        next_addressee=_title(order, order.next_addressee) if order.next_addressee else None,
-        sent_for=_title(order, notice.sent_for) if notice.sent_for else None,
+        next_addressee=_title_of(order, order.next_addressee),
+        sent_for=_title_of(order, notice.sent_for),
         raiser=_people(order, order.raiser, found),
         raised_by=_raised_by(order, found),
         raiser_address=wording.listing((person.email for person in answers), "or") or None,
@@ -162,8 +104,11 @@ def view(
         must_answer=_people(order, first, found) if first else None,
         others_asked=wording.listing((_people(order, role, found) for role in others if role), "or") or None,
         asked=wording.listing((_title(order, role) for role in facts.asked or ()), "or") or None,
-        by=_title(order, facts.by) if facts.by else None,
-        decided_by=_title(order, facts.decided_by) if facts.decided_by else None,
+        by=_title_of(order, facts.by),
+        decided_by=_title_of(order, facts.decided_by),
+        post=_title_of(order, facts.role),
+        cover=_title_of(order, facts.cover),
+        passed_to=_title_of(order, facts.to),
         failed=wording.listing(_title(order, role) for role in facts.roles or ()) or None,
         reader=_reader(order, recipient, facts),
         clock=_clock(order, day_zero) if day_zero else Clock(),
@@ -179,12 +124,14 @@ def _reader(order: SendNotice, recipient: Recipient, facts: Facts) -> Reader:
     asked = role in notice.answering
     return Reader(
         name=recipient.person.name,
-        title=_title(order, role),
+        title=_title(order, recipient.cover or role),
         asked=asked,
         copy=role in notice.cc or bool(notice.answering and not asked),
         raiser=role == order.raiser,
         decides=role == facts.decided_by,
         operations=role == "operations",
+        covers=_title(order, role) if recipient.cover else None,
+        why=recipient.why,
     )
 
 
@@ -208,14 +155,19 @@ def _clock(order: SendNotice, day_zero: date) -> Clock:
     )
 
 
-def _people(order: SendNotice, role: str, found: Holders) -> str:
+def _people(order: SendNotice, role: str, found: Found) -> str:
     """Sam Okafor (Independent Reviewing Officer), where it is clear who that is."""
-    names = [person.name for person in found[role]]
-    title = _title(order, role)
+    names, cover = [person.name for person in found.holders[role]], _cover_of(role, found)
+    title = f"{_title(order, cover)}, as cover" if cover else _title(order, role)
     return f"{wording.listing(names, 'or')} ({title})" if 1 <= len(names) <= MOST_NAMES else f"the {title}"
 
 
-def _raised_by(order: SendNotice, found: Holders) -> str:
+def _cover_of(role: str, found: Found) -> Role | None:
+    who = found.asked.get(role)
+    return who.cover if who else None
+
+
+def _raised_by(order: SendNotice, found: Found) -> str:
     """Who raised it; where somebody did so in the raiser's stead, both (HLC-19)."""
     raiser, through, name = _people(order, order.raiser, found), order.raised_through, order.raised_through_name
     if through is None:
@@ -224,9 +176,9 @@ def _raised_by(order: SendNotice, found: Holders) -> str:
     return f"{who}, on behalf of {raiser}"
 
 
-def answers_go_to(order: SendNotice, found: Holders) -> list[Person]:
+def answers_go_to(order: SendNotice, found: Found) -> list[Person]:
     """Who gets what a reader replies to the email: the raiser, or nobody where it is not clear who that is."""
-    raisers = found[order.raiser]
+    raisers = found.holders[order.raiser]
     return raisers if len(raisers) <= MOST_NAMES else []
 
 
@@ -236,3 +188,7 @@ MOST_NAMES = 3
 
 def _title(order: SendNotice, role: Role | StageKey) -> str:
     return order.titles.get(role, role.replace("_", " "))
+
+
+def _title_of(order: SendNotice, role: Role | None) -> str | None:
+    return _title(order, role) if role else None

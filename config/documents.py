@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +20,8 @@ M = TypeVar("M", bound=BaseModel)
 
 Prove = Callable[[M], Iterable[tuple[str, str]]]
 """What a document of this model must hold beside what the model itself sees: (path in the file, message)."""
+_page = lru_cache(maxsize=32)(Page)
+"""A page is read once for each text: reading it takes longer than all else, and events name the same few files."""
 
 
 def load(path: Path, model: type[M], prove: Prove[M] | None = None) -> M:
@@ -34,7 +37,7 @@ def load(path: Path, model: type[M], prove: Prove[M] | None = None) -> M:
 
 def load_text(text: str, model: type[M], file: str = "", prove: Prove[M] | None = None) -> M:
     """As `load`, of a text; `file` is the name that faults give."""
-    page = Page(text, file)
+    page = _page(text, file)
     if page.value is None:
         raise InvalidDocument([Fault("", "nothing is written here", file, 1, 1)])
     try:

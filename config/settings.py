@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -18,10 +17,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from config.keys import InvalidKeys, KeyRing, production_faults
+from config.keys import production_faults
+from config.setting_values import Domains, EventSecrets, Keys, Mailbox, Port, Sender, Url, default_public_url
 from config.wording import sentence, suggestion
 from escalation.contradictions import Contradictions
-from escalation.directory import email_address
 from escalation.errors import Fault, InvalidDocument
 
 PREFIX = "TWENTYDAYS_"
@@ -29,48 +28,6 @@ HERE = Path(__file__).parent
 UNCALLED = "default_factory_not_called"
 """Pydantic's word for a default that it did not derive because another setting is faulty, which is told of."""
 SAMPLE_COUNCIL = HERE / "directory" / "sample.yaml"
-
-
-def _sender(text: str) -> str:
-    email_address(parseaddr(text)[1])
-    if not text.isprintable():
-        raise ValueError("must be one line")
-    return text
-
-
-def _url(text: str) -> str:
-    TypeAdapter(HttpUrl).validate_python(text)
-    return text.rstrip("/")
-
-
-def _keys(keys: SecretStr) -> SecretStr:
-    try:
-        KeyRing.parse(keys.get_secret_value())
-    except InvalidKeys as error:
-        raise ValueError(str(error)) from None
-    return keys
-
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-def _event_secrets(secrets: SecretStr) -> SecretStr:
-    for secret in split_secrets(secrets):
-        try:
-            base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-        except ValueError:
-            raise ValueError("must be base64 secrets, separated by commas, each with or without whsec_") from None
-    return secrets
-
-
-def split_secrets(secrets: SecretStr | None) -> list[str]:
-    """The single secrets of a setting that holds several."""
-    return [part.strip() for part in secrets.get_secret_value().split(",") if part.strip()] if secrets else []
-
-
-def _default_public_url(data: dict[str, Any]) -> str:
-    host = data.get("web_host", "127.0.0.1")
-    return f"http://{f'[{host}]' if ':' in host else host}:{data.get('web_port', 8400)}"
 
 
 class Settings(BaseSettings):
@@ -107,19 +64,30 @@ class Settings(BaseSettings):
     mail_folder: Path = Field(
         default_factory=lambda data: Path(data["var"]) / "mail", description="Where the folder transport writes."
     )
-    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
-        "Twentydays <twentydays@localhost.example>", description="Sender of every email."
+    mail_from: Sender = Field("Twentydays <twentydays@localhost.example>", description="Sender of every email.")
+    mail_domains: Domains = Field(
+        (),
+        description="Domains that mail may go to, separated by commas: `council.gov.uk` is that one alone, `*.nhs.uk` "
+        "every one below it. Needed in production; where not set, mail may go anywhere.",
+    )
+    mail_redirect: Mailbox | None = Field(
+        None,
+        description="The one address that gets every email instead. Needed in development where the mail server is not "
+        "on this machine; refused in production.",
+    )
+    mail_per_minute: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="How many emails each worker process hands over in a minute, for a mail server with a limit."
     )
     web_host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     web_port: Port = Field(8400, description="Port of the web server.")
-    public_url: Annotated[str, AfterValidator(_url)] = Field(
-        default_factory=_default_public_url, description="Address of the web server as people see it, in every link."
+    public_url: Url = Field(
+        default_factory=default_public_url, description="Address of the web server as people see it, in every link."
     )
     temporal_ui_port: Port = Field(8233, description="Port of Temporal's own pages on the embedded stack.")
-    event_secrets: Annotated[SecretStr, AfterValidator(_event_secrets)] | None = Field(
+    event_secrets: EventSecrets | None = Field(
         None, description="Secrets with which case systems sign their events: base64, separated by commas."
     )
-    keys: Annotated[SecretStr, AfterValidator(_keys)] | None = Field(
+    keys: Keys | None = Field(
         None, description="Keys that encrypt what Temporal stores: `id:base64,id:base64`, the active one first."
     )
     keys_file: Path = Field(
@@ -141,7 +109,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        faults = [*_half_a_login(self), *(_refused_in_production(self) if self.environment == "production" else [])]
+        mistaken = _refused_in_production if self.environment == "production" else _refused_in_development
+        faults = [*_half_a_login(self), *mistaken(self)]
         if faults:
             raise Contradictions(faults)
         return self
@@ -224,4 +193,23 @@ def _refused_in_production(settings: Settings) -> list[tuple[str, str]]:
     faults = [("keys", fault) for fault in production_faults(settings)]
     if settings.smtp_tls == "off":
         faults.append(("smtp_tls", "mail must go over TLS in production; take this setting out"))
+    if not settings.mail_domains:
+        faults.append(("mail_domains", "is needed in production: the domains that mail may go to, separated by commas"))
+    if settings.mail_redirect:
+        faults.append(("mail_redirect", "is for trying: in production each email goes to its reader; take this out"))
     return faults
+
+
+def _refused_in_development(settings: Settings) -> list[tuple[str, str]]:
+    if settings.mail_redirect or settings.mail_transport == "folder" or _is_loopback(settings.smtp_host):
+        return []
+    why = "a mail server elsewhere could write to real people; name the one address that gets every email instead"
+    return [("mail_redirect", f"is needed outside production: {why}, or use a mail server on this machine")]
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, by its address or as localhost."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -27,6 +27,7 @@ def _shown(name: str, field: FieldInfo) -> str:
         "register_url": "`sqlite:///var/register.db`",
         "smtp_tls": "`off`; in production `required`",
         "mail_folder": "`var/mail`",
+        "mail_domains": "",
         "public_url": "`http://` and the web server's address",
         "keys_file": "`var/keys`",
     }

@@ -6,7 +6,7 @@ from escalation.case import Case
 from escalation.composing import compose, unique
 from escalation.conditions import fits
 from escalation.forms import is_given, label_of, value_at
-from escalation.history import Entry, NoticeGiven, Reassigned, StageEntered
+from escalation.history import EmailFailed, Entry, NoticeGiven, OutOfOffice, Reassigned, StageEntered
 from escalation.messages import NoticeToSend, Saying
 
 
@@ -17,6 +17,8 @@ def called_for(case: Case, entry: Entry) -> list[NoticeToSend]:
     """
     if isinstance(entry, Reassigned):
         return [_handed_on(case, entry)]
+    if isinstance(entry, EmailFailed | OutOfOffice):
+        return _asking_somebody_else(case, entry)
     if isinstance(entry, NoticeGiven) and case.stage.notice_period:
         return _asking(case, entry, case.stage.notice_period.notice, case.addressees(), [])
     if not isinstance(entry, StageEntered) or case.visit.notice_period:
@@ -36,6 +38,18 @@ def _asking(case: Case, entry: Entry, name: str, to: list[str], copies: list[str
         base.model_copy(update={"part": "addressee", "reaches": tuple(asked)}),
         base.model_copy(update={"part": "copies", "reaches": tuple(others)}),
     ]
+
+
+def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice) -> list[NoticeToSend]:
+    """Where the alert came back, whoever else there is; where a mailbox says "away", whoever stands in, and no more."""
+    period = case.stage.notice_period if case.visit.notice_period else None
+    name = period.notice if period else case.stage.notice
+    if isinstance(entry, EmailFailed) and entry.stops_clock:
+        return _asking(case, entry, name, case.addressees(), [])[:1]
+    if isinstance(entry, OutOfOffice) and entry.asked_here:
+        alert = _asking(case, entry, name, case.addressees(), [])[0]
+        return [alert.model_copy(update={"reaches": (entry.role,), "stand_ins": True})]
+    return []
 
 
 def _copies(case: Case, entry: Entry) -> list[str]:

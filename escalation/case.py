@@ -55,11 +55,13 @@ class Case(Frozen):
     withdrawn: bool = False
     ended_at: datetime | None = None
     covered_by: dict[str, str] = {}
+    passed_to: str | None = None
     turn_since: datetime | None = None
     reminders: int = 0
     alarms: int = 0
     outstanding: tuple[NoticeToSend, ...] = ()
     refused_answers: frozenset[str] = frozenset()
+    came_back: frozenset[str] = frozenset()
 
     # The stage now -------------------------------------------------------------------------------------------------
 
@@ -136,6 +138,11 @@ class Case(Frozen):
     def raiser(self) -> str:
         """The raiser's role, or who covers for them."""
         return self.covered_by.get(self.raised_by, self.raised_by)
+
+    @property
+    def raisers_turn(self) -> bool:
+        """Whether it waits for the raiser, or for who covers for them."""
+        return self.open and self.waiting_for == self.raiser
 
     @property
     def alert_accepted(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from escalation.directory import Name as PersonName
 from escalation.procedure import Name, Role, StageKey
 from escalation.wire import Fields, Identifier, Known, Message, Reference, Subject, Text
 
@@ -23,6 +24,7 @@ __all__ = [
     "DecideLegalAdvice",
     "GiveNotice",
     "GrantExtension",
+    "HandOver",
     "HoldMeeting",
     "ManagerDisagrees",
     "Note",
@@ -262,6 +264,16 @@ class Cover(Command):
     cover: Role
 
 
+class HandOver(Command):
+    """The concern belongs to another raiser from now on."""
+
+    do: Literal["hand_over"] = "hand_over"
+    to: Role | None = Field(None, description="The new raiser's role; the old one's where not given.")
+    to_name: PersonName
+    hand_over: Identifier | None = Field(None, description="Of the act that hands over many.")
+    reason: Text | None = None
+
+
 class Note(Command):
     """A note for the history."""
 
@@ -287,5 +299,5 @@ class Withdraw(Command):
 COMMANDS: tuple[type[Command], ...] = (
     Start, Respond, RecordResponse, RecordTold, Decide, Bypass, GiveNotice, Reassign, CompleteForm, RequestExtension,
     GrantExtension, RefuseExtension, ConsiderCafcass, ReferCafcass, HoldMeeting, ManagerDisagrees, RequestLegalAdvice,
-    DecideLegalAdvice, RecordEvent, SetAction, Cover, Note, Close, Withdraw,
+    DecideLegalAdvice, RecordEvent, SetAction, Cover, HandOver, Note, Close, Withdraw,
 )  # fmt: skip

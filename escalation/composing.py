@@ -13,16 +13,19 @@ from escalation.history import (
     Held,
     Lapsed,
     LegalAdviceRequested,
+    OutOfOffice,
     Recorded,
     Reminded,
     Responded,
     StageEntered,
 )
 from escalation.messages import NoticeToSend
+from escalation.question import requested_actions
 
 TEXTS = {
     "text", "answers", "fields", "outcome_text", "reason", "how", "subject", "calendar", "failed", "delivered",
-    "bypass_reason", "override_reason", "provider", "contacts", "agency",
+    "bypass_reason", "override_reason", "provider", "contacts", "agency", "person", "address", "to_name", "from_name",
+    "mail_id", "hand_over",
 }  # fmt: skip
 """What an entry says in free words or about people: it never reaches a template."""
 
@@ -75,6 +78,8 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
             said["answered"] = any(visit.answers for visit in case.visits[-2:-1])
             said["grounds"] = _titles(case, "ground")
             said["theme"] = [title for key in _themes(case) for title in _titles(case, key)]
+    if isinstance(entry, StageEntered | Reminded | EmailFailed | OutOfOffice):
+        said["requested_actions"] = len(requested_actions(case)) or None
     return _of_the_case(case) | said | ({"by": entry.by} if entry.by else {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -46,6 +46,9 @@ class Dated(Strict):
         return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)
 
 
+Kind = Literal["holder", "deputy", "acting"]
+
+
 class Post(Dated):
     """A person in a role. Acting and deputy serve while no holder is there; acting goes first."""
 
@@ -53,7 +56,7 @@ class Post(Dated):
     person: str = Field(description="A key of `people`.")
     team: str | None = Field(None, description="None: for every team that has nobody of its own.")
     agency: str | None = Field(None, description="None: within the council, and for every agency.")
-    kind: Literal["holder", "deputy", "acting"] = "holder"
+    kind: Kind = "holder"
 
 
 class Leave(Dated):
@@ -62,6 +65,13 @@ class Leave(Dated):
     person: str
     first: date
     last: date
+
+
+class Serving(NamedTuple):
+    """Somebody who serves in a role, and as what."""
+
+    person: Person
+    kind: Kind
 
 
 class Directory(Strict):
@@ -78,32 +88,48 @@ class Directory(Strict):
             raise Contradictions(faults)
         return self
 
-    def holders(self, role: str, team: str | None, on: date, agency: str | None = None) -> list[Person]:
+    def serving(
+        self, role: str, team: str | None, on: date, agency: str | None = None, away: frozenset[str] = frozenset()
+    ) -> list[Serving]:
         """Who serves in a role on a London date: the agency's and the team's own people first, else those for all.
 
-        Holders on leave are stood in for by who acts for them, else by the deputy. Empty where nobody is there.
+        Holders on leave are stood in for by who acts for them, else by the deputy; `away` are addresses of further
+        people who are known to be away. Empty where nobody is there.
         """
+        missing = {address.casefold() for address in away}
         posts = [post for post in self.posts if post.role == role and post.holds(on)]
         scopes = [(its, own) for its in dict.fromkeys((agency, None)) for own in dict.fromkeys((team, None))]
         for its, own in scopes:
-            serving = self._serving([post for post in posts if (post.agency, post.team) == (its, own)], on)
+            serving = self._serving([post for post in posts if (post.agency, post.team) == (its, own)], on, missing)
             if serving:
-                return [self.people[key] for key in dict.fromkeys(serving)]
+                return serving
         return []
 
-    def _serving(self, posts: list[Post], on: date) -> list[str]:
-        holders = [post.person for post in posts if post.kind == "holder"]
-        present = [person for person in holders if not self._away(person, on)]
-        if present and present == holders:
-            return present
-        for kind in ("acting", "deputy"):
-            standing_in = [post.person for post in posts if post.kind == kind and not self._away(post.person, on)]
-            if standing_in:
-                return [*present, *standing_in]
-        return present
+    def holders(self, role: str, team: str | None, on: date, agency: str | None = None) -> list[Person]:
+        """The people of `serving`, whatever they serve as."""
+        return [serving.person for serving in self.serving(role, team, on, agency)]
 
-    def _away(self, person: str, on: date) -> bool:
-        return any(leave.person == person and leave.holds(on) for leave in self.leave)
+    def is_away(self, person_email: str, on: date) -> bool:
+        """Whether somebody with this address is on leave on a London date; of a stranger nobody knows it."""
+        return any(
+            self.people[leave.person].email.casefold() == person_email.casefold()
+            for leave in self.leave
+            if leave.holds(on)
+        )
+
+    def _serving(self, posts: list[Post], on: date, missing: set[str]) -> list[Serving]:
+        there = [post for post in posts if not self._away(post.person, on, missing)]
+        holders = [post for post in posts if post.kind == "holder"]
+        present = [post for post in there if post.kind == "holder"]
+        if not present or present != holders:
+            kinds = ([post for post in there if post.kind == kind] for kind in ("acting", "deputy"))
+            present += next(filter(None, kinds), [])
+        first_of_each = {post.person: post.kind for post in reversed(present)}
+        return [Serving(self.people[key], first_of_each[key]) for key in dict.fromkeys(post.person for post in present)]
+
+    def _away(self, person: str, on: date, missing: set[str]) -> bool:
+        on_leave = any(leave.person == person and leave.holds(on) for leave in self.leave)
+        return on_leave or self.people[person].email.casefold() in missing
 
 
 def _strangers(directory: Directory) -> list[tuple[str, str]]:

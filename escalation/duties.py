@@ -19,9 +19,11 @@ from escalation.history import (
     Raised,
     Reassigned,
     Recorded,
+    ReplyReceived,
     Responded,
     StageEntered,
     TaskOpened,
+    TurnPassed,
 )  # fmt: skip
 from escalation.printed import said
 from escalation.procedure import Filing, Procedure, Record, Stage, Task, ToDo
@@ -91,6 +93,12 @@ def _turns(case: Case, entry: Entry) -> list[tuple[str, str]]:
             return [(case.raiser, _convene(case))]
         case Reassigned():
             return [(entry.to, "Answer: this was handed on to you, and the deadline is unchanged")]
+        case ReplyReceived(role=role) if role != case.raiser:
+            return [(case.raiser, "Record what was replied by email as the response, if it is one")]
+        case TurnPassed():
+            return [(entry.to, "Act in the raiser's stead, or see that they do")]
+        case EmailFailed(stops_clock=True):
+            return []  # whoever else there is, is asked now
         case EmailFailed() if entry.part != "addressee" or not _waits_for_its_alert(case, entry):
             return []
         case AlertNotAccepted(count=1) | EmailFailed():

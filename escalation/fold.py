@@ -23,9 +23,11 @@ from escalation.history import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionRequested,
+    HandedOver,
     Lapsed,
     LateResponse,
     NoticeEnded,
+    OutOfOffice,
     Proven,
     Raised,
     Reassigned,
@@ -36,6 +38,7 @@ from escalation.history import (
 from escalation.messages import NoticeToSend
 from escalation.overtaking import overtaken
 from escalation.procedure import Procedure
+from escalation.visit import Asked
 from escalation.working_days import opening_of
 
 
@@ -57,8 +60,9 @@ def apply(case: Case, entry: Entry) -> Case:
     case = _changed(case, entry).model_copy(update={"n": entry.n})
     if not case.visits:
         return case
-    if (case.waiting_for, case.awaits_answer) != before or isinstance(entry, StageEntered | ExtensionGranted):
-        case = case.model_copy(update={"turn_since": entry.at, "reminders": 0, "alarms": 0})
+    begins = (case.waiting_for, case.awaits_answer) != before
+    if begins or isinstance(entry, StageEntered | ExtensionGranted | HandedOver):
+        case = case.model_copy(update={"turn_since": entry.at, "reminders": 0, "alarms": 0, "passed_to": None})
     outstanding = (*overtaken(case, entry), *notices.called_for(case, entry))
     return case.model_copy(update={"outstanding": outstanding})
 
@@ -74,7 +78,9 @@ def _changed(case: Case, entry: Entry) -> Case:
         case EmailSent() | EmailFailed() | EmailNotSent():
             return _settle(case, entry)
         case AlertTold():
-            return _start_clock(case, entry.told_at, entry.day_zero)
+            return _start_clock(_revisit(case, case.visit.n, told=True), entry.told_at, entry.day_zero)
+        case OutOfOffice() if entry.asked_here:
+            case = _revisit(case, case.visit.n, away=(*case.visit.away, entry.address))
         case Responded() | LateResponse():
             return _answer(case, entry)
         case Decided():
@@ -150,9 +156,41 @@ def _settle(case: Case, entry: EmailSent | EmailFailed | EmailNotSent) -> Case:
     key = (entry.entry, entry.notice, entry.part, getattr(entry, "sent_for", None))
     left = tuple(notice for notice in case.outstanding if key_of(notice) != key)
     case = case.model_copy(update={"outstanding": left})
+    if isinstance(entry, EmailFailed) and entry.bounced:
+        return _came_back(case, entry)
+    if isinstance(entry, EmailSent) and entry.part == "addressee":
+        case = _asked(case, entry)
     if isinstance(entry, EmailSent) and entry.starts_clock and entry.day_zero:
         return _start_clock(case, min(delivery.accepted_at for delivery in entry.delivered), entry.day_zero)
     return case
+
+
+def _asked(case: Case, entry: EmailSent) -> Case:
+    """Who has the alert of the stage that called for it; it may have been left since."""
+    alerted = [visit for visit in case.visits if visit.n <= entry.entry]
+    if not alerted:
+        return case
+    people = [
+        Asked(entry=entry.entry, role=sent.role, address=sent.address, person=sent.person) for sent in entry.delivered
+    ]
+    return _revisit(case, alerted[-1].n, asked=(*alerted[-1].asked, *people))
+
+
+def _came_back(case: Case, entry: EmailFailed) -> Case:
+    """A message that bounced has not been received; where nobody else was asked, the stage waits for its alert."""
+    case = case.model_copy(update={"came_back": case.came_back | {entry.mail_id or ""}})
+    visit, gone = case.visit, {failure.address for failure in entry.failed if failure.address}
+    if entry.part != "addressee" or not any(asked.address in gone for asked in visit.asked):
+        return case
+    update: dict[str, Any] = {
+        "asked": tuple(asked for asked in visit.asked if asked.address not in gone),
+        "unreachable": (*visit.unreachable, *sorted(gone)),
+    }
+    if entry.stops_clock:
+        update |= {"alerted_at": None, "day_zero": None, "silence_proven": False, "restarts": visit.restarts + 1}
+        if visit.starts_cap:
+            case = case.model_copy(update={"cap_day_zero": None})
+    return _revisit(case, visit.n, **update)
 
 
 NoticeKey = tuple[int, str, str, str | None]

@@ -7,32 +7,17 @@ remove or re-type one.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from escalation.commands import Answer
+from escalation.history_of_post import *  # noqa: F403 - read from here
+from escalation.history_of_post import Entry, HandedOver, OutOfOffice, PostCovered, ReplyReceived, TurnPassed
 from escalation.messages import Delivery, Failure
 from escalation.procedure import Role, StageKey
-from escalation.wire import Fields, Known, Message, Reference, Subject, Text
+from escalation.wire import Fields, Identifier, Known, Reference, Subject, Text
 from escalation.working_days import Calendar
-
-
-class Entry(Message):
-    """One entry. `n` is its number in the history, from 1; `stage` the stage that it is about."""
-
-    event: str
-    n: int = 0
-    at: AwareDatetime
-    stage: StageKey | None = None
-    by: Role | None = None
-    on_behalf_of: Role | None = None
-    name: str | None = None
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What this kind of entry says beside what every entry says."""
-        return self.model_dump(mode="json", exclude=set(Entry.model_fields), exclude_none=True)
 
 
 class CalendarPinned(Entry):
@@ -130,6 +115,9 @@ class EmailFailed(Entry):
     part: str
     sent_for: Role | None = None
     failed: list[Failure]
+    bounced: bool = Field(False, description="It had been accepted, and came back.")
+    mail_id: Identifier | None = Field(None, description="Of the message that says so, where it bounced.")
+    stops_clock: bool = Field(False, description="Nobody who must answer has it: the stage waits for its alert again.")
 
 
 class EmailNotSent(Entry):
@@ -402,7 +390,7 @@ HistoryEntry = Annotated[
     | Held | Decided | ExtensionRequested | ExtensionGranted | ExtensionRefused | Reassigned | FormCompleted
     | CafcassConsidered | CafcassReferred | MeetingHeld | ManagerDisagreed | LegalAdviceRequested | LegalAdviceDecided
     | Recorded | TaskDone | Reminded | ActionSet | Covered | Noted | CaseNote | TaskOpened | Closed | Withdrawn
-    | Refused,
+    | PostCovered | TurnPassed | HandedOver | OutOfOffice | ReplyReceived | Refused,
     Field(discriminator="event"),
 ]  # fmt: skip
 

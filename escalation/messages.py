@@ -10,10 +10,15 @@ from pydantic import AwareDatetime, Field
 from escalation.commands import *  # noqa: F403 - read from here
 from escalation.commands import Respond
 from escalation.procedure import Role, StageKey
-from escalation.wire import Known, Message, Reference, Text
+from escalation.wire import Identifier, Known, Message, Reference, Text
 from escalation.working_days import Calendar, EndOfDay
 
 # Results: what the world did ------------------------------------------------------------------------------------------
+
+
+Why = Literal["vacant", "conflict", "silent", "refused"]
+"""Why nobody of a role was asked: nobody serves in it, it is their own concern, they had let a stage lapse, or no mail
+reaches them."""
 
 
 class Delivery(Message):
@@ -26,6 +31,7 @@ class Delivery(Message):
     message_id: str
     day_zero: date | None = Field(None, description="In an alert: the day 0 that the accepted message states.")
     cover: Role | None = Field(None, description="The role of whoever was written to as cover for `role`.")
+    cover_because: Why | None = None
 
 
 class Failure(Message):
@@ -131,9 +137,7 @@ class Deadline(Message):
     stage_title: str
     sequence: int = Field(description="Goes up each time the deadline moves, and once more when the stage is left.")
     due: AwareDatetime | None = Field(None, description="None in an alert, which states the date of its own sending.")
-    addresses: tuple[str, ...] = Field(
-        (), description="Those in whose calendars it is; in the notice's own: all asked."
-    )
+    addresses: tuple[str, ...] = Field((), description="Those in whose calendars it is; of the notice's own: none.")
 
 
 class Concern(Message):

@@ -13,17 +13,21 @@ from escalation.history import (
     Closed,
     EmailFailed,
     Entry,
+    HandedOver,
     Held,
     Lapsed,
     Noted,
+    OutOfOffice,
+    PostCovered,
     Recorded,
     Reminded,
+    ReplyReceived,
     TakenOver,
+    TurnPassed,
     Withdrawn,
-)
-from escalation.messages import NoticeToSend, SendNotice
-from escalation.procedure import Letter, Notice, Procedure, Stage
-from escalation.wire import Known
+)  # fmt: skip
+from escalation.messages import NoticeToSend
+from escalation.procedure import Letter, Notice, Stage
 
 ALWAYS = (
     Notice(notice="response_received", on="responded", to=["raiser"]),
@@ -55,65 +59,6 @@ def sendable(case: Case) -> list[NoticeToSend]:
         for notice in case.outstanding
         if notice.part != "copies" or notice.overtaken or (notice.entry, notice.notice) not in first
     ]
-
-
-def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
-    """All that sending a notice needs to know of the case."""
-    procedure, visit = case.procedure, case.visit_numbered(notice.visit or 0) or case.visit
-    stage = procedure.stage(notice.stage or visit.stage, case.track) or case.stage_of(visit)
-    following = procedure.next_stage(stage.key, case.track)
-    named = _named(case, notice, case.addressees(visit))
-    is_alert = notice.part != "all"
-    return SendNotice(
-        escalation=escalation,
-        reference=case.reference,
-        procedure=procedure.key,
-        procedure_title=procedure.title,
-        council=procedure.council,
-        subject_line=procedure.subject_line,
-        alert_line=procedure.alert_line,
-        team=case.team,
-        raiser=case.raiser,
-        raiser_name=case.raised_by_name if case.raiser == case.raised_by else None,
-        raised_through=case.raised_through,
-        raised_through_name=case.raised_through_name,
-        titles={role: procedure.role_title(role) for role in named},
-        notice=notice,
-        stage_title=stage.title,
-        next_stage_title=following.title if following else None,
-        next_addressee=_asked_next(procedure, following) if following else None,
-        clock=case.clock_of(visit) if is_alert else None,
-        calendar=case.calendar if is_alert else None,
-        day_zero=visit.day_zero if notice.part == "copies" else None,
-        agency=case.agency,
-        contacts={role: known for role, known in _contacts(case).items() if role in named},
-        linked=case.linked if notice.entry == case.visits[0].n else (),
-    )
-
-
-def _named(case: Case, notice: NoticeToSend, asked: list[str]) -> list[str]:
-    """Every role that a notice is for, or may speak of by its title."""
-    facts = notice.facts
-    acted = [case.raiser, case.raised_through, notice.sent_for, facts.get("by"), facts.get("decided_by")]
-    spoken_of = [*acted, "operations", *asked, *facts.get("roles", [])]
-    return [role for role in unique([*notice.to, *notice.cc, *notice.answering, *spoken_of]) if role]
-
-
-def _asked_next(procedure: Procedure, stage: Stage) -> str:
-    """Who must answer at a stage to come: the first of its addressees, or whichever of them will be picked."""
-    picked_from = stage.addressee if stage.pick_one else stage.addressee[:1]
-    return " or ".join(procedure.role_title(role) for role in picked_from)
-
-
-def _contacts(case: Case) -> dict[str, Known]:
-    """People whom no directory has: bodies whose address the document gives, and those of this case alone."""
-    return contacts_of(case.procedure) | case.contacts
-
-
-def contacts_of(procedure: Procedure) -> dict[str, Known]:
-    """The bodies outside the council whose email address the document gives."""
-    given = procedure.contacts.items()
-    return {role: Known(name=contact.name, email=contact.email) for role, contact in given if contact.email}
 
 
 def _by_rule(case: Case, entry: Entry) -> list[NoticeToSend]:
@@ -151,7 +96,7 @@ def _by_nature(case: Case, entry: Entry) -> list[NoticeToSend]:
             copies = [case.raiser] if case.procedure.reminders.raiser_too else []
             return [compose(case, entry, "reminder", asked, copies, answering=tuple(asked), asks=True)]
         case Reminded():
-            return [compose(case, entry, "decision_reminder", [case.raiser])]
+            return [compose(case, entry, "decision_reminder", unique([case.raiser, *_passed_to(case)]))]
         case Closed() | Withdrawn():
             return _ended(case, entry)
         case EmailFailed(notice=failed) if failed != "delivery_failed":
@@ -161,6 +106,26 @@ def _by_nature(case: Case, entry: Entry) -> list[NoticeToSend]:
             return [compose(case, entry, "noted", [case.raiser])]
         case AlertNotAccepted():
             return [compose(case, entry, "alert_not_accepted", ["operations", case.raiser])]
+    return _about_people(case, entry)
+
+
+def _passed_to(case: Case) -> list[str]:
+    return [case.passed_to] if case.passed_to else []
+
+
+def _about_people(case: Case, entry: Entry) -> list[NoticeToSend]:
+    """Somebody else was asked, or has the turn; something came back."""
+    match entry:
+        case PostCovered():
+            return [compose(case, entry, "post_covered", [case.procedure.quality_assurance, "operations", case.raiser])]
+        case TurnPassed(to=to):
+            return [compose(case, entry, "turn_passed", [to], [case.raiser])]
+        case HandedOver():
+            return [compose(case, entry, "handed_over", [case.raiser])]
+        case OutOfOffice(asked_here=True):
+            return [compose(case, entry, "out_of_office", [case.raiser])]
+        case ReplyReceived(role=role):
+            return [compose(case, entry, "reply_received", ["operations" if role == case.raiser else case.raiser])]
     return []
 
 

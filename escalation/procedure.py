@@ -84,6 +84,9 @@ class Procedure(Strict):
     subject_line: str | None = Field(None, description="What the subject of every alert starts with (OXF-08).")
     alert_line: str | None = Field(None, description="A sentence that every alert says to who must answer (SWK-05).")
     process: Name | None = Field(None, description="Set in an opened process of `processes`; never in a file.")
+    digest: list[Name] = Field(
+        [], description="Notices of which several to one person in a day go out as one digest; none asks for an answer."
+    )
     inferred: dict[str, str] = Field({}, description="Path of a value that the document does not state: the reason.")
 
     @model_validator(mode="after")

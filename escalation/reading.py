@@ -1,18 +1,19 @@
-"""Whether what arrived is an act that somebody can be answered for: one payload, of the command's form."""
+"""Whether what arrived is what a handler takes: one payload, of the message's form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from escalation.messages import Command
+from escalation.wire import Message
+
+Kind = TypeVar("Kind", bound=Message)
 
 
-def read_command(kind: type[Command], values: Sequence[Any]) -> Command | str:
-    """The command, or the sentence that says why there is none. Never raises."""
-    do = kind.model_fields["do"].default
+def read(kind: type[Kind], do: str, values: Sequence[Any]) -> Kind | str:
+    """The message, or the sentence that says why there is none. `do` is what the handler is called. Never raises."""
     if len(values) != 1:
         return f"`{do}` takes one payload; {len(values) or 'none'} came."
     value = values[0]

@@ -23,7 +23,7 @@ from escalation.history import (
     TaskOpened,
 )  # fmt: skip
 from escalation.messages import NoticeOutcome, NoticeToSend, SendNotice
-from escalation.notices import contacts_of
+from escalation.ordering import contacts_of
 from escalation.procedure import Letter, Name, Procedure, Recording, Role, ToDo
 from escalation.wire import Message, Reference
 

@@ -29,6 +29,8 @@ class Summary(Message):
     cap: AwareDatetime | None = Field(None, description="When the total time ends.")
     closed_at: AwareDatetime | None = None
     outcome: str | None = None
+    raised_by: Role | None = Field(None, description="The raiser's role.")
+    raised_by_name: str | None = None
     n: int = Field(ge=0, description="Number of the last entry that this takes into account; 0 before there is one.")
 
 
@@ -56,5 +58,7 @@ def summary_of(case: Case) -> Summary:
         cap=case.cap_at,
         closed_at=case.ended_at,
         outcome="withdrawn" if case.withdrawn else case.outcome,
+        raised_by=case.raised_by or None,
+        raised_by_name=case.raised_by_name,
         n=case.n,
     )

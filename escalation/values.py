@@ -15,12 +15,16 @@ from escalation.history import (
     Covered,
     Entry,
     FormCompleted,
+    HandedOver,
     Held,
     MeetingHeld,
+    OutOfOffice,
     Refused,
     Reminded,
+    ReplyReceived,
     TaskDone,
     TaskOpened,
+    TurnPassed,
     Withdrawn,
 )  # fmt: skip
 
@@ -38,6 +42,12 @@ def set_by(case: Case, entry: Entry) -> dict[str, Any]:
             return {"reminders": entry.count}
         case AlertNotAccepted():
             return {"alarms": entry.count}
+        case TurnPassed():
+            return {"passed_to": entry.to}
+        case HandedOver():
+            return {"raised_by": entry.to, "raised_by_name": entry.to_name, "covered_by": {}, "passed_to": None}
+        case ReplyReceived() | OutOfOffice():
+            return {"came_back": case.came_back | {entry.mail_id}}
         case Covered():
             return {"covered_by": case.covered_by | {entry.absent: entry.cover}}
         case Refused() if entry.response_id:

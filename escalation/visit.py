@@ -31,6 +31,15 @@ class OpenTask(Frozen):
     key: str | None = None
 
 
+class Asked(Frozen):
+    """One person who has the alert of a stage; `entry` called for it."""
+
+    entry: int
+    role: str
+    address: str
+    person: str = ""
+
+
 class Visit(Frozen):
     """One stay at a stage, from the entry that entered it to the entry that leaves it.
 
@@ -49,6 +58,11 @@ class Visit(Frozen):
     beyond_cap: bool = False
     starts_cap: bool = False
     alerted_at: datetime | None = None
+    told: bool = False
+    asked: tuple[Asked, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    restarts: int = 0
     day_zero: date | None = None
     extensions: tuple[int, ...] = ()
     extension_asked: int | None = None

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from escalation.messages import Delivery, Failure, Respond
+from escalation.messages import Delivery, Failure, Respond, Why
 from escalation.record import RecordSummary
 from escalation.summary import Summary
+from escalation.words import at
 
 
 class Row(BaseModel):
@@ -52,6 +53,8 @@ class LedgerRow(Row):
     status: Literal["accepted", "refused"]
     accepted_at: AwareDatetime | None = None
     reason: str | None = None
+    cover: str | None = None
+    cover_because: Why | None = None
 
     @property
     def delivery(self) -> Delivery:
@@ -128,3 +131,22 @@ class DraftRow(Row):
     def is_of(self, source: str, event_id: str) -> bool:
         """Whether it came from this event: a CloudEvent is known by its source and id together."""
         return (self.source, self.event_id) == (source, event_id)
+
+
+class HoldRow(Row):
+    """A time in which nothing was sent. In words: since when, by whom and why."""
+
+    n: int
+    held_at: AwareDatetime
+    held_by: str
+    reason: str
+    released_at: AwareDatetime | None = None
+    released_by: str | None = None
+
+    @property
+    def in_force(self) -> bool:
+        return self.released_at is None
+
+    def __str__(self) -> str:
+        reason = self.reason.rstrip(".")
+        return f"Sending is on hold since {at(self.held_at)}, by {self.held_by}: {reason}."

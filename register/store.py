@@ -19,6 +19,8 @@ from register.canonical import canonical
 from register.cases import Cases
 from register.drafts import Drafts
 from register.errors import unavailable
+from register.mail import Mail
+from register.people import People
 from register.recordings import Recordings
 from register.rows import ActRow, EscalationRow, InboxRow, LedgerRow, TokenRow
 from register.schema import require_current
@@ -41,6 +43,8 @@ class Register:
         self.drafts = Drafts(self._read, self._write)
         self.recordings = Recordings(self._read, self._write)
         self.cases = Cases(self._read)
+        self.people = People(self._read, self._write)
+        self.mail = Mail(self._read, self._write)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -108,8 +112,7 @@ class Register:
         "same": it was taken with the same start data before, so that starting again is harmless. "different": it
         belongs to something else.
         """
-        claimed = {escalation: summary.model_copy(update={"reference": reference})}
-        return self.claim_references(claimed, start_digest)
+        return self.claim_references({escalation: summary.model_copy(update={"reference": reference})}, start_digest)
 
     def claim_references(self, claimed: Mapping[str, Summary], start_digest: str) -> claims.Claim:
         """As `claim_reference`, for escalations that start together, by their ids: all of them, or none."""
@@ -119,11 +122,11 @@ class Register:
     def verify(self, reference: str | None = None) -> list[str]:
         """Compute every chain anew: the first broken entry of each history, as sentences; empty where all is well.
 
-        Given a reference, of that escalation alone; else of every recording too.
+        Given a reference, of that escalation alone; else of every recording and of the directory too.
         """
         with self._read() as connection:
             found = chain.verify(connection, reference)
-        return found if reference else [*found, *self.recordings.verify()]
+        return found if reference else [*found, *self.recordings.verify(), *self.people.verify()]
 
     # Answers received -------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ notices = Table(
     Column("accepted_at", Instant),
     Column("reason", Text, comment="Why it was refused."),
     Column("cover", Text, comment="The role of whoever was written to as cover for `role`."),
+    Column("cover_because", Text),
     CheckConstraint("status in ('accepted', 'refused')", name="known_status"),
     CheckConstraint("(status = 'accepted') = (accepted_at is not null)", name="accepted_when"),
     Index(None, "message_id"),

@@ -19,6 +19,7 @@ from starter.drafts import drafts
 from starter.escalations import NoOutcomeYet
 from starter.importing.commands import importing
 from starter.leaving import leave
+from starter.post import mail
 from starter.recording import recording
 from starter.register_commands import registering
 from starter.reporting import reporting
@@ -37,6 +38,7 @@ for group in (running, acting, asking, recording, checking, reporting, importing
     app.update(group)
 app.command(registering)
 app.command(drafts)
+app.command(mail)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,8 +9,10 @@ from functools import cached_property
 from temporalio.client import Client
 
 from activities.calendar import Calendars
+from activities.people import People
 from config import calendars, procedures
 from config.connect import connect
+from config.directory import File
 from config.settings import Settings
 from escalation.case import Case
 from escalation.errors import TwentydaysError
@@ -39,6 +41,11 @@ class Office:
     @cached_property
     def calendars(self) -> Calendars:
         return Calendars(calendars.load(self.settings.local_calendar))
+
+    @cached_property
+    def people(self) -> People:
+        """The directory that counts."""
+        return People(self.register, File(self.settings.directory).now)
 
     async def temporal(self) -> Client:
         return await connect(self.settings)

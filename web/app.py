@@ -11,7 +11,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from config.codec import KeyRing
-from config.settings import Settings, split_secrets
+from config.setting_values import split_secrets
+from config.settings import Settings
 from starter.office import Office
 from web import api, codec, events, mail, pages, reply
 from web.headers import SecurityHeaders

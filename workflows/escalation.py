@@ -17,12 +17,13 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities.calendar import Calendars
 from activities.notices import Notices
 from activities.register import RegisterKeeper
-from escalation import messages, notices, rules, words
+from escalation import messages, notices, ordering, rules, words
 from escalation.case import Case
 from escalation.fold import NoticeKey, fold, key_of
 from escalation.history import HistoryEntry
 from escalation.messages import (
     CalendarQuery,
+    CameBack,
     Command,
     InboxQuery,
     NoticeOutcome,
@@ -32,7 +33,7 @@ from escalation.messages import (
 )  # fmt: skip
 from escalation.opening import Opening, Receipt
 from escalation.overtaking import failed, given_up
-from escalation.reading import read_command
+from escalation.reading import read
 from escalation.rules import Outcome
 from escalation.state import EntryView, State, state_of, view
 from escalation.summary import RecordBatch, summary_of
@@ -106,6 +107,7 @@ class Escalation:
     record_event = update_of(messages.RecordEvent)
     set_action = update_of(messages.SetAction)
     cover = update_of(messages.Cover)
+    hand_over = update_of(messages.HandOver)
     note = update_of(messages.Note)
     close = update_of(messages.Close)
     withdraw = update_of(messages.Withdraw)
@@ -115,10 +117,21 @@ class Escalation:
         await workflow.wait_condition(lambda: self.raised)
         self.act(Respond, payloads)
 
+    @workflow.signal(description="What came back to the mailbox: a bounce, an out-of-office message, a reply.")
+    async def mail_came_back(self, *payloads: Any) -> None:
+        await workflow.wait_condition(lambda: self.raised)
+        came = read(CameBack, "mail_came_back", payloads)
+        now = workflow.now()
+        self._write(
+            rules.refuse_unread(self.now_case, "mail_came_back", "unreadable", came, now)
+            if isinstance(came, str)
+            else rules.take(self.now_case, came, now)
+        )
+
     def act(self, kind: type[Command], payloads: Sequence[Any]) -> Receipt:
         """Rule an act, from whatever payloads came with it."""
         now, do = workflow.now(), kind.model_fields["do"].default
-        command = read_command(kind, payloads)
+        command = read(kind, do, payloads)
         if isinstance(command, str):
             outcome = rules.refuse_unread(self.now_case, do, "unreadable", command, now)
         else:
@@ -273,7 +286,7 @@ class Escalation:
         parts = [*filter(None, key_of(notice)), *(["overtaken"] if notice.overtaken else [])]
         return await workflow.execute_activity_method(
             Notices.send_notice,
-            notices.order(self.now_case, notice, workflow.info().workflow_id),
+            ordering.order(self.now_case, notice, workflow.info().workflow_id),
             activity_id="-".join(str(part) for part in parts),
             start_to_close_timeout=ONE_MAIL_ATTEMPT,
             retry_policy=PATIENT,

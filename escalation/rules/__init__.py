@@ -10,9 +10,21 @@ from escalation import messages
 from escalation.case import Case
 from escalation.fold import fold
 from escalation.history import CalendarPinned, Refused, TaskOpened
-from escalation.messages import Command, NoticeOutcome, Result, SilenceProven
+from escalation.messages import CameBack, Command, NoticeOutcome, Result, SilenceProven
 from escalation.procedure import Procedure
-from escalation.rules import answers, beside, cafcass, decisions, extensions, legal_advice, recording, results, silence
+from escalation.rules import (
+    answers,
+    beside,
+    cafcass,
+    decisions,
+    extensions,
+    handing_over,
+    legal_advice,
+    recording,
+    results,
+    returned,
+    silence,
+)
 from escalation.rules import start as starting
 from escalation.rules.page import Advisory, Outcome, Page, RefusedActError, Rejection
 from escalation.rules.silence import next_wake, silence_needs_proof
@@ -46,6 +58,7 @@ RULES: dict[type[Command], Callable[[Page, Any], None]] = {
     messages.RecordEvent: recording.record,
     messages.SetAction: beside.set_action,
     messages.Cover: beside.cover,
+    messages.HandOver: handing_over.hand_over,
     messages.Note: beside.note,
 }
 
@@ -97,6 +110,8 @@ def take(case: Case, result: Result, at: datetime) -> Outcome:
     match result:
         case NoticeOutcome():
             results.notice_outcome(page, result)
+        case CameBack():
+            returned.came_back(page, result)
         case SilenceProven():
             results.silence_proven(page, result)
             silence.elapse(page)

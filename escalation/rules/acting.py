@@ -11,6 +11,8 @@ def as_raiser(case: Case, command: Command) -> dict[str, str | None]:
     """`by`, `on_behalf_of` and `name` of an act of the raiser; refused for anybody else."""
     raiser = case.procedure.raiser
     absent = next((absent for absent, cover in case.covered_by.items() if cover == command.by != absent), None)
+    if command.by is not None and command.by == case.passed_to:
+        absent = case.raiser
     if absent:
         return {"by": command.by, "on_behalf_of": absent, "name": command.name}
     if command.by in raiser.roles or command.by in raiser.may_also_raise:

@@ -7,8 +7,9 @@ from typing import Any
 
 from escalation import deadlines
 from escalation.fold import key_of
-from escalation.history import EmailFailed, EmailNotSent, EmailSent, Proven
+from escalation.history import EmailFailed, EmailNotSent, EmailSent, PostCovered, Proven
 from escalation.messages import NoticeOutcome, NoticeToSend, SilenceProven
+from escalation.rules import turns
 from escalation.rules.page import Page
 
 
@@ -20,11 +21,32 @@ def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
         return
     if outcome.delivered:
         page.write(_sent(page, notice, outcome))
+        _say_who_covers(page, notice, outcome)
     if outcome.failed:
         page.write(EmailFailed(**_about(page, notice), sent_for=notice.sent_for, failed=outcome.failed))
     if outcome.not_sent or not (outcome.delivered or outcome.failed):
         why = outcome.not_sent or "There was nobody to send it to."
         page.write(EmailNotSent(**_about(page, notice), sent_for=notice.sent_for, why=why))
+    if outcome.raiser_away:
+        turns.pass_on(page, "leave")
+
+
+def _say_who_covers(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> None:
+    """Of an alert: quality assurance is told at once of a post in which nobody could be asked."""
+    if notice.part != "addressee":
+        return
+    for sent in outcome.delivered:
+        if sent.cover:
+            page.write(
+                PostCovered(
+                    at=page.at,
+                    stage=notice.stage,
+                    role=sent.role,
+                    cover=sent.cover,
+                    person=sent.person,
+                    why=sent.cover_because or "vacant",
+                )
+            )
 
 
 def _about(page: Page, notice: NoticeToSend) -> dict[str, Any]:

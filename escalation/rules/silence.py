@@ -11,7 +11,7 @@ from datetime import datetime
 from escalation.case import Case
 from escalation.deadlines import GRACE, Due
 from escalation.history import AlertNotAccepted, CapReached, Lapsed, Reminded
-from escalation.rules import ladder
+from escalation.rules import ladder, turns
 from escalation.rules.page import Page
 from escalation.working_days import LONDON, OFFICE_CLOSES, OFFICE_OPENS, after_office_hours, london_date, opening_of
 
@@ -35,6 +35,7 @@ def _fall_due(page: Page) -> None:
         return
     _reach_cap(page)
     _remind(page)
+    _pass_turn(page)
     _alarm(page)
 
 
@@ -55,6 +56,7 @@ def next_wake(case: Case, now: datetime) -> datetime | None:
         due.at + GRACE if due else None,
         cap + GRACE if cap and not case.cap_reached else None,
         _office_hours_from(case, _next_reminder(case, case.reminders), now),
+        _office_hours_from(case, turns.passes_at(case), now),
         _next_alarm(case, case.alarms),
     ]
     return min((instant for instant in instants if instant is not None), default=None)
@@ -123,6 +125,12 @@ def _remind(page: Page) -> None:
         return
     whom = "addressee" if case.due else "raiser"
     page.write(Reminded(at=page.at, stage=case.visit.stage, whom=whom, count=passed))
+
+
+def _pass_turn(page: Page) -> None:
+    when = turns.passes_at(page.case)
+    if when is not None and when <= page.at and _is_office_hours(page.case, page.at):
+        turns.pass_on(page, "not_taken")
 
 
 def _next_reminder(case: Case, sent: int) -> datetime | None:

@@ -134,6 +134,9 @@ class Reminders(Strict):
     raiser_too: bool = Field(False, description="The raiser gets a copy of those before the deadline (SBC-16).")
     raiser_after: list[Positive] = [1, 3]
     then_every: Positive = 5
+    pass_turn_after: Positive | None = Field(
+        5, description="The raiser's line manager may then take a turn that the raiser has not taken. None: never."
+    )
 
 
 class Source(Strict):

@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from activities.calendar import Calendars
-from escalation import notices, record, rules
+from escalation import notices, ordering, record, rules
 from escalation.case import Case
 from escalation.deadlines import day_zero
 from escalation.errors import TwentydaysError
@@ -86,7 +86,7 @@ class Sitting:
         about = {"entry": notice.entry, "notice": notice.notice, "part": notice.part, "sent_for": notice.sent_for}
         if notice.overtaken:
             return NoticeOutcome.model_validate(about | {"not_sent": notice.overtaken})
-        order = notices.order(self.case, notice, f"tabletop/{self.case.reference}")
+        order = ordering.order(self.case, notice, f"tabletop/{self.case.reference}")
         return NoticeOutcome.model_validate(about | {"delivered": _delivered(order, now)})
 
 

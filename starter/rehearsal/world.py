@@ -30,19 +30,21 @@ from activities.register import RegisterKeeper
 from activities.transport import Refused, Unreachable
 from config.codec import data_converter
 from config.keys import KeyRing
+from escalation.case import Case
 from escalation.directory import Directory, Person, Post
+from escalation.fold import fold
 from escalation.local_calendar import LocalCalendar
 from escalation.messages import Command, Respond, Start
 from escalation.opening import Opening, Receipt
 from escalation.procedure import EVERYWHERE, Procedure
-from escalation.state import EntryView, State
+from escalation.state import EntryView, State, state_of, view
 from register.engine import open_register, upgrade
 from register.store import Register
 from starter import escalations
 from starter.rehearsal.shifted import ShiftedRunner, activity_now
 from starter.rehearsal.transcript import DOMAIN
 from worker import Tools, build_runner, build_worker
-from workflows import workflow_id
+from workflows import reference_in, workflow_id
 from workflows.search_attributes import register_search_attributes
 
 A_MOMENT = timedelta(seconds=0.25)
@@ -89,6 +91,7 @@ class World:
     shift: timedelta
     escalation: str | None = None
     others: list[str] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
 
     async def now(self) -> datetime:
         return (await self.environment.get_current_time()).astimezone(UTC) + self.shift
@@ -132,15 +135,25 @@ class World:
 
     async def state(self, of: str | None = None) -> State | None:
         asked = of or self.escalation
+        if asked in self.ended and (closed := self._closed(asked)):
+            return state_of(closed, await self.now())
         return await escalations.current_stage(self.client, asked) if asked else None
 
     async def history(self, of: str | None = None) -> list[EntryView]:
         asked = of or self.escalation
+        if asked in self.ended and (kept := self.register.history(reference_in(asked))):
+            return [view(entry) for entry in kept]
         return await escalations.history(self.client, asked) if asked else []
+
+    def _closed(self, escalation: str) -> Case | None:
+        """As the register tells it: a workflow that has ended is replayed from its beginning for each question."""
+        row = self.register.find(reference_in(escalation))
+        procedure = self.register.procedure(row.procedure, row.procedure_version) if row else None
+        return fold(procedure, self.register.history(row.reference)) if row and procedure else None
 
     async def settle(self) -> None:
         """Until nothing is under way: no activity in its first attempt, and no workflow task pending."""
-        for running in [*self.others, *([self.escalation] if self.escalation else [])]:
+        for running in {*self.others, *([self.escalation] if self.escalation else [])} - self.ended:
             while not await self._settled(self.client.get_workflow_handle(running)):  # noqa: ASYNC110
                 await asyncio.sleep(0.003)
 
@@ -152,6 +165,7 @@ class World:
         )  # not handle.describe(): it cannot read how this server shows an attribute that was unset
         info = described.workflow_execution_info
         if info.status != int(WorkflowExecutionStatus.RUNNING):
+            self.ended.add(handle.id)
             return True
         if any(pending.attempt <= 1 for pending in described.pending_activities):
             return False  # asked first: the history takes longer to read
@@ -199,8 +213,9 @@ async def world_at(
 
 
 def _tools(procedure: Procedure, local: LocalCalendar, register: Register, outbox: Outbox) -> Tools:
+    people = everyone(procedure)
     notices = Notices(
-        everyone(procedure),
+        lambda: people,
         outbox,
         register,
         mail_from=f"Twentydays <twentydays@{DOMAIN}>",

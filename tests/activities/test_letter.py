@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from activities import letter
-from activities.recipients import Recipient, holders, recipients
+from activities.recipients import Recipient, find, recipients
 from activities.rendering import Rendered
 from escalation.directory import Directory, Person, Post
 from escalation.messages import SendNotice
@@ -29,8 +29,8 @@ SENDER = letter.Sender("Twentydays <twentydays@council.example>", "twentydays.co
 def write(order: Order, directory: Directory) -> Callable[..., letter.Letter]:
     def made(dated: date = DAY, words: Rendered = WORDS, place: int = 0, **notice: Any) -> letter.Letter:
         to_send = order(**notice)
-        found = holders(to_send, directory, DAY)
-        return letter.write(to_send, dated, words, recipients(to_send, found)[place], found, SENDER)
+        found = find(to_send, directory, DAY)
+        return letter.write(to_send, dated, words, recipients(to_send, found)[place], found.holders, SENDER)
 
     return made
 
@@ -130,7 +130,7 @@ def test_a_name_cannot_add_an_address(order: Order, name: str) -> None:
     person = Person(name=name, email="a@council.example")
     directory = Directory(people={"a": person}, posts=[Post(role="team_manager", person="a")])
     to_send = order(to=("team_manager",), cc=(), reaches=("team_manager",))
-    found = holders(to_send, directory, DAY)
+    found = find(to_send, directory, DAY).holders
     message = parsed(letter.write(to_send, DAY, WORDS, Recipient("team_manager", person), found, SENDER))
     assert [address.addr_spec for address in message["To"].addresses] == ["a@council.example"]
     assert message["To"].addresses[0].display_name.split() == name.split()

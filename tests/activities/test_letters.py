@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from activities import rendering
-from activities.recipients import holders, recipients
+from activities.recipients import find, recipients
 from activities.view import view
-from escalation import notices
+from escalation import ordering
 from escalation.deadlines import day_zero
 from escalation.directory import Directory, Person, Post
 from escalation.messages import (
@@ -47,15 +47,15 @@ class Postbag(Play):
 
     def settle(self, notice: NoticeToSend, *, refuse: Iterable[str] = ()) -> Outcome:
         if not notice.overtaken:
-            self.letters.append(self._letter(notices.order(self.case, notice, "escalation/ours/CASE-1")))
+            self.letters.append(self._letter(ordering.order(self.case, notice, "escalation/ours/CASE-1")))
         return super().settle(notice, refuse=refuse)
 
     def _letter(self, order: SendNotice) -> str:
-        found = holders(order, _directory(self.procedure), london_date(self.now))
+        found = find(order, _directory(self.procedure), london_date(self.now))
         first, *_ = recipients(order, found)
         zero = day_zero(order.clock, self.now, self.case.calendar) if order.clock else None
         links = {order.reference: LINK} if first.role in order.notice.answering else {}
-        said = rendering.render(order.notice.notice, view(order, found, first, zero, links), order.subject_line)
+        said = rendering.render(order.notice.notice, view(order, found.holders, first, zero, links), order.subject_line)
         to, cc = (", ".join(roles) for roles in (order.notice.to, order.notice.cc))
         head = f"[{order.notice.notice}] {self.now:%Y-%m-%d %H:%M}\nTo: {to}\n" + (f"Cc: {cc}\n" if cc else "")
         return f"{head}Subject: {said.subject}\n\n{said.text}"

@@ -70,7 +70,7 @@ def test_keys_of_the_settings_go_before_the_file() -> None:
 
 def test_production_makes_no_keys_file() -> None:
     ring = KeyRing.generate("given")
-    settings = Settings(environment="production", keys=SecretStr(ring.text))
+    settings = Settings(environment="production", keys=SecretStr(ring.text), mail_domains=("council.example",))
     bare = settings.model_copy(update={"keys": None})
     with pytest.raises(InvalidKeys, match="is not there"):
         KeyRing.load(bare)

@@ -66,13 +66,14 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "/srv/none/keys is not there" in told["TWENTYDAYS_KEYS"]
     assert set(told) == {
         f"TWENTYDAYS_{name}"
-        for name in ("SMTP_PORT", "WEB_PROT", "SMTP_TLS", "SMTP_PASSWORD", "MAIL_FROM", "PUBLIC_URL", "KEYS")
+        for name in ("SMTP_PORT", "WEB_PROT", "SMTP_TLS", "SMTP_PASSWORD", "MAIL_FROM", "MAIL_DOMAINS", "PUBLIC_URL", "KEYS")
     }
 
 
 def test_production_starts_with_keys_of_its_own_and_mail_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWENTYDAYS_ENVIRONMENT", "production")
     monkeypatch.setenv("TWENTYDAYS_KEYS", PRODUCTION_KEYS)
+    monkeypatch.setenv("TWENTYDAYS_MAIL_DOMAINS", "council.example")
     assert load().smtp_tls == "required"
 
 

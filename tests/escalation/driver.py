@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from activities.calendar import Calendars
 from config import procedures
-from escalation import notices, rules
+from escalation import notices, ordering, rules
 from escalation.case import Case
 from escalation.deadlines import day_zero
 from escalation.fold import fold, key_of
@@ -209,7 +209,7 @@ class Play:
         return found
 
     def _delivery(self, notice: NoticeToSend, role: str) -> Delivery:
-        order = notices.order(self.case, notice, "escalation/x/CASE-1")
+        order = ordering.order(self.case, notice, "escalation/x/CASE-1")
         stated = order.day_zero
         if order.clock and order.calendar and stated is None:
             stated = day_zero(order.clock, self.now, order.calendar)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation import notices
+from escalation import notices, ordering
 from escalation.messages import Bypass, Withdraw
 from escalation.wire import Subject
 from tests.escalation.driver import Play, a_procedure
@@ -198,7 +198,7 @@ def test_a_late_answer_is_told_under_the_stage_that_it_answers() -> None:
     play.pass_time("2026-11-10 10:00")
     play.respond("L1")
     (told,) = notices.called_for(play.case, play.last("late_response"))
-    order = notices.order(play.case, told, "x")
+    order = ordering.order(play.case, told, "x")
     titles = {stage.key: stage.title for stage in play.case.procedure.stages}
     assert (play.case.visit.stage, order.stage_title, order.next_stage_title) == ("L2", titles["L1"], titles["L2"])
 
@@ -210,7 +210,7 @@ def test_copies_wait_for_the_addressees_alert_to_state_the_same_date() -> None:
     assert parts == ["addressee"]
     play.settle(next(notice for notice in play.case.outstanding if notice.part == "addressee"))
     copies = next(notice for notice in notices.sendable(play.case) if notice.part == "copies")
-    assert notices.order(play.case, copies, "x").day_zero == play.case.visit.day_zero
+    assert ordering.order(play.case, copies, "x").day_zero == play.case.visit.day_zero
 
 
 def test_a_copy_is_left_out_where_its_reader_already_knows() -> None:
@@ -233,7 +233,7 @@ def test_a_notice_carries_no_words_of_people() -> None:
     play = Play("southwark", "2026-11-02 10:00")
     play.start(concern="SECRET", deliver=False)
     for notice in play.case.outstanding:
-        assert "SECRET" not in notices.order(play.case, notice, "x").model_dump_json()
+        assert "SECRET" not in ordering.order(play.case, notice, "x").model_dump_json()
 
 
 def test_what_could_not_be_told_is_told_to_quality_assurance_once_and_never_about_itself() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from escalation import rules
 from escalation.messages import COMMANDS, Command, Decide, Note
-from escalation.reading import read_command
+from escalation.reading import read
 from tests.escalation.driver import EXAMPLES, Play
 
 JUNK = st.recursive(
@@ -21,11 +21,11 @@ JUNK = st.recursive(
 
 
 def test_a_payload_of_the_commands_form_is_the_command() -> None:
-    assert read_command(Note, [{"by": "iro", "text": "Seen"}]) == Note(by="iro", text="Seen")
+    assert read(Note, "note", [{"by": "iro", "text": "Seen"}]) == Note(by="iro", text="Seen")
 
 
 def test_a_field_that_is_not_known_is_ignored() -> None:
-    assert read_command(Note, [{"text": "Seen", "from_a_newer_release": 1}]) == Note(text="Seen")
+    assert read(Note, "note", [{"text": "Seen", "from_a_newer_release": 1}]) == Note(text="Seen")
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_a_field_that_is_not_known_is_ignored() -> None:
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(payloads: list[Any], said: str) -> None:
-    found = read_command(Note, payloads)
+    found = read(Note, "note", payloads)
     assert isinstance(found, str)
     assert said in found
 
 
 def test_every_fault_of_a_payload_is_said_at_once() -> None:
-    found = read_command(Decide, [{"by": "Not A Role", "outcome": "maybe"}])
+    found = read(Decide, "decide", [{"by": "Not A Role", "outcome": "maybe"}])
     assert isinstance(found, str)
     assert "by: " in found
     assert "outcome: " in found
@@ -56,7 +56,7 @@ def test_every_fault_of_a_payload_is_said_at_once() -> None:
 @EXAMPLES
 @given(st.sampled_from(COMMANDS), st.lists(JUNK, max_size=3))
 def test_nothing_that_arrives_raises(kind: type[Command], payloads: list[Any]) -> None:
-    assert isinstance(read_command(kind, payloads), Command | str)
+    assert isinstance(read(kind, kind.model_fields["do"].default, payloads), Command | str)
 
 
 def test_what_could_not_be_read_is_recorded_and_the_next_lapse_still_fires() -> None:

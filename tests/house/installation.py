@@ -20,6 +20,7 @@ FILLED_IN = {
     "TWENTYDAYS_DIRECTORY": "/council/directory.yaml",
     "TWENTYDAYS_SMTP_HOST": "smtp.council.example",
     "TWENTYDAYS_MAIL_FROM": "Twentydays <twentydays@council.example>",
+    "TWENTYDAYS_MAIL_DOMAINS": "council.example,*.nhs.uk",
     "TWENTYDAYS_PUBLIC_URL": "https://escalations.council.example",
 }
 Found = dict[str, Any]

@@ -15,6 +15,7 @@ import pytest
 
 from config.keys import KeyRing
 from config.settings import Settings, load
+from register.engine import open_register
 from tests.house.installation import FILLED_IN, OURS, ROOT, Found, bases, config, project, python, run, written
 from web.__main__ import LOOPBACK
 from worker import build_transport
@@ -193,7 +194,7 @@ def test_every_service_of_ours_takes_its_settings(
     if name in {"worker", "web"}:
         assert settings.environment == found
         assert KeyRing.load(settings).active
-        assert build_transport(settings)
+        assert build_transport(settings, open_register(settings.register_url))
         assert bool(settings.event_secrets) == (name == "web")
         assert settings.smtp_tls == ("required" if found == "production" else "off")
     if name in {"migrate", "worker", "web"}:

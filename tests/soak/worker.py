@@ -63,7 +63,7 @@ def tools(settings: Settings, shift: timedelta) -> Tools:
     register = open_register(settings.register_url)
     notices = Notices(
         everyone(procedures.load(PROCEDURE)),
-        build_transport(settings),
+        build_transport(settings, register),
         register,
         mail_from=settings.mail_from,
         message_id_domain=domain_of(settings.mail_from),

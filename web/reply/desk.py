@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +15,10 @@ from starlette.responses import Response
 from temporalio.client import Client
 
 from activities.links import Claims, Links, digest_of, signing_keys
-from config import directory as directories
+from activities.people import People
 from config.keys import KeyRing
-from config.settings import Settings
 from escalation.case import Case, Visit
-from escalation.directory import Directory, Person
-from escalation.errors import InvalidDocument
+from escalation.directory import Person
 from escalation.fold import fold
 from escalation.history import HistoryEntry
 from escalation.words import on
@@ -30,10 +27,8 @@ from register.store import Register
 from web.reply.asked import Asked, Given, answers_of, asked
 from web.reply.guarding import Paces
 from web.reply.handing_on import may_be_handed_to
-from web.reply.people import may_answer
+from web.reply.people import covers, may_answer
 from web.reply.refusing import Refusal, later
-
-log = logging.getLogger("reply")
 
 CONFIRMED = "reply-confirmed.v1"
 CONFIRMED_FOR = 30 * 60
@@ -96,30 +91,6 @@ class Confirmations:
         )
 
 
-class People:
-    """The directory's file, read again when it has changed: who has left must not answer until a restart."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._path = settings.directory
-        self._read: tuple[tuple[int, int], Directory] | None = None
-
-    def now(self) -> Directory:
-        stat = self._path.stat()
-        mark = (stat.st_mtime_ns, stat.st_size)
-        if self._read is None or self._read[0] != mark:
-            self._read = (mark, self._load())
-        return self._read[1]
-
-    def _load(self) -> Directory:
-        try:
-            return directories.load(self._path)
-        except InvalidDocument:
-            if self._read is None:
-                raise
-            log.exception("The directory cannot be read; the one read before stands.")
-            return self._read[1]
-
-
 @dataclass(frozen=True)
 class Desk:
     """The tools of the reply pages."""
@@ -145,7 +116,7 @@ class Desk:
         if not case.open:
             raise closed(case)
         directory, today = self.people.now(), london_date(now)
-        people = may_answer(directory, claims, case, today)
+        people = may_answer(directory, claims, case, today, covers(history, claims))
         if not people or claims.role not in case.addressees(visit):
             raise _revoked(case, claims)
         others = may_be_handed_to(case, visit, claims.role, directory, today)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from activities.links import Claims, digest_of
 from escalation.case import Case
 from escalation.directory import Directory, Person, Post
+from escalation.history import EmailSent, HistoryEntry
 
 STANDING_IN = ("deputy", "acting")
 
 
-def may_answer(directory: Directory, claims: Claims, case: Case, on: date) -> dict[str, Person]:
+def may_answer(
+    directory: Directory, claims: Claims, case: Case, on: date, covers: Collection[str] = ()
+) -> dict[str, Person]:
     """By digest of their address. Empty where the link's own reader holds the post no more: it is revoked.
 
-    Somebody whom only the case knows goes before the directory, as in the letters.
+    Somebody whom only the case knows goes before the directory, as in the letters. `covers` are the roles for which
+    the link's reader was asked as cover: who still holds one of them may answer, and nobody else through that link.
     """
     known = case.contacts.get(claims.role)
     if known:
@@ -23,12 +28,23 @@ def may_answer(directory: Directory, claims: Claims, case: Case, on: date) -> di
     posts = _posts(directory, claims.role, case, on)
     people = {digest_of(person.email): (post, person) for post, person in posts}
     if claims.address not in people:
-        return {}
+        return _as_cover(directory, claims, case, on, covers)
     return {
         digest: person
         for digest, (post, person) in people.items()
         if digest == claims.address or post.kind in STANDING_IN
     }
+
+
+def covers(history: Iterable[HistoryEntry], claims: Claims) -> set[str]:
+    """The roles by which a link's reader was asked as cover for the link's role."""
+    sent = (delivery for entry in history if isinstance(entry, EmailSent) for delivery in entry.delivered)
+    return {mail.cover for mail in sent if mail.cover and mail.role == claims.role and claims.is_of(mail.address)}
+
+
+def _as_cover(directory: Directory, claims: Claims, case: Case, on: date, covers: Collection[str]) -> dict[str, Person]:
+    held = (person for role in covers for _, person in _posts(directory, role, case, on))
+    return {claims.address: person for person in held if claims.is_of(person.email)}
 
 
 def _posts(directory: Directory, role: str, case: Case, on: date) -> list[tuple[Post, Person]]:

@@ -14,13 +14,15 @@ from starlette.responses import RedirectResponse, Response
 from temporalio.client import Client
 
 from activities.links import Claims, Links, signing_keys
+from activities.people import People
+from config.directory import File
 from config.keys import KeyRing
 from config.settings import Settings
 from register.engine import open_register
 from register.errors import RegisterError
 from starter import relay
 from web.reply import acting, aside, pages
-from web.reply.desk import Confirmations, Desk, Matter, People
+from web.reply.desk import Confirmations, Desk, Matter
 from web.reply.guarding import Paces, body_of, check_origin, client_of
 from web.reply.refusing import Refusal, is_json, later, not_ours, refused
 from web.reply.turn import Turn
@@ -42,10 +44,11 @@ def routes(
 
     `client` gives the process's one client of Temporal; without it the pages keep one of their own.
     """
+    register = open_register(settings.register_url)
     desk = Desk(
         links=Links(signing_keys(ring.active, ring.keys), settings.public_url),
-        register=open_register(settings.register_url),
-        people=People(settings),
+        register=register,
+        people=People(register, File(settings.directory).now),
         confirmations=Confirmations(ring, secure=settings.public_url.startswith("https:")),
         client=client or Temporal(settings, ring).connected,
         now=now,

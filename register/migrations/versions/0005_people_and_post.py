@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column(
         "notices", sa.Column("cover", sa.Text, comment="The role of whoever was written to as cover for `role`.")
     )
+    op.add_column("notices", sa.Column("cover_because", sa.Text))
     op.create_index(op.f("ix_notices_message_id"), "notices", ["message_id"])
     for table, key in (("directory_changes", "n"), ("hand_overs", "hand_over")):
         _refuse_changes(table, key)

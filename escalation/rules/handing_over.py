@@ -1,0 +1,38 @@
+"""A raiser who leaves hands what they have to another: the concern, its turn and its tasks go together."""
+
+from __future__ import annotations
+
+from escalation.history import HandedOver
+from escalation.messages import HandOver
+from escalation.rules.acting import ensure_open
+from escalation.rules.page import Page, RefusedActError
+
+
+def hand_over(page: Page, command: HandOver) -> None:
+    """By a raiser, whoever may cover for them, quality assurance or operations. No deadline moves."""
+    ensure_open(page.case)
+    case, procedure = page.case, page.case.procedure
+    raisers = [*procedure.raiser.roles, *procedure.raiser.may_also_raise]
+    may = [*raisers, procedure.raiser.line_manager, *procedure.raiser.cover, procedure.quality_assurance, "operations"]
+    if command.by not in may:
+        names = " or ".join(dict.fromkeys(procedure.role_title(role) for role in may))
+        raise RefusedActError("may_not_hand_over", f"A raiser's concerns are handed over by the {names}.", "by")
+    to = command.to or case.raised_by
+    if to not in raisers:
+        names = " or ".join(procedure.role_title(role) for role in raisers)
+        raise RefusedActError("not_a_raiser", f"A concern is handed over to an {names}.", "to")
+    if (to, command.to_name) == (case.raised_by, case.raised_by_name):
+        raise RefusedActError("has_it_already", f"{command.to_name} has it already.", "to_name")
+    page.write(
+        HandedOver(
+            at=page.at,
+            stage=case.visit.stage,
+            by=command.by,
+            name=command.name,
+            to=to,
+            to_name=command.to_name,
+            from_name=case.raised_by_name,
+            hand_over=command.hand_over,
+            reason=command.reason,
+        )
+    )
