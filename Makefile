@@ -29,8 +29,9 @@ demo: $(RUNTIME) ## Twenty working days in seconds: four managers who do not ans
 test: $(DEV) ## The whole test suite
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
-soak: $(DEV) ## The long run, which `make test` has in short; ARGS="--escalations 200 --kills 10"
+soak: $(DEV) ## The long runs, which `make test` has in short; ARGS="--escalations 200 --kills 10" DELIVERY="--seed 2"
 	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.delivery $(DELIVERY)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/workflows --no-workflow-cache
 
 check: $(DEV) ## Lint, format, types, schema and the rules of the house; names everything that fails

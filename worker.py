@@ -20,8 +20,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.calendar import Calendars
 from activities.eml_folder import EmlFolder
 from activities.guarded import Guarded
+from activities.letter import Sender
 from activities.links import Links, signing_keys
+from activities.monthly import MonthlySummaries
 from activities.notices import Notices
+from activities.people import People
 from activities.register import RegisterKeeper
 from activities.smtp import SmtpTransport
 from activities.transport import Transport
@@ -50,6 +53,7 @@ class Tools:
     calendars: Calendars
     notices: Notices
     keeper: RegisterKeeper
+    summaries: MonthlySummaries
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -59,23 +63,31 @@ class Tools:
             self.keeper.record_entries,
             self.keeper.keep_recording,
             self.keeper.read_inbox,
+            self.summaries.send_monthly_summary,
         ]
 
 
 def build_tools(settings: Settings) -> Tools:
     """The real tools, from settings."""
-    register = open_register(settings.register_url)
+    register, file = open_register(settings.register_url), directory.File(settings.directory)
+    file.now()  # a directory that cannot be read is told of at the start
+    people, transport = People(register, file.now).now, build_transport(settings, register)
+    days, domain = Calendars(calendars.load(settings.local_calendar)), domain_of(settings.mail_from)
     return Tools(
-        calendars=Calendars(calendars.load(settings.local_calendar)),
+        calendars=days,
         notices=Notices(
-            directory.load(settings.directory),
-            build_transport(settings, register),
+            people,
+            transport,
             register,
             mail_from=settings.mail_from,
-            message_id_domain=domain_of(settings.mail_from),
+            message_id_domain=domain,
             links=build_links(settings),
+            redirect=settings.mail_redirect,
         ),
         keeper=RegisterKeeper(register),
+        summaries=MonthlySummaries(
+            register, people, transport, days, Sender(settings.mail_from, domain), redirect=settings.mail_redirect
+        ),
     )
 
 

@@ -70,7 +70,7 @@ class Guarded:
         """Whether it had to wait for its turn, which has come now."""
         seconds = pace.take_turn(asyncio.get_running_loop().time(), self._patience)
         if seconds is None:
-            raise Unreachable(f"The pace of {pace.per_minute} emails a minute is used up; it goes out later.")
+            raise Unreachable(f"The pace of {pace.per_minute} a minute is used up; it goes out later.")
         await asyncio.sleep(seconds)
         return seconds > 0
 

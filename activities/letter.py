@@ -6,7 +6,7 @@ import hashlib
 from binascii import b2a_qp
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
@@ -45,6 +45,7 @@ class Letter:
 
     message_id: str
     content: bytes
+    files: int = 0
 
 
 def write(
@@ -68,7 +69,24 @@ def write(
         if value:
             message[name] = value
     message["Message-ID"] = message_id
-    return Letter(message_id, message.as_bytes())
+    return Letter(message_id, message.as_bytes(), len(attached))
+
+
+def of_no_escalation(kind: str, words: Rendered, person: Person, at: datetime, sender: Sender, *said: str) -> Letter:
+    """To one person, in no thread. What is `said` makes its id, with its kind, its reader and its date."""
+    key = (kind, person.email, at.astimezone(UTC).isoformat(), *said)
+    message = _body(words, key)
+    headers = {
+        "From": sender.mail_from,
+        "To": _addresses([person]),
+        "Subject": _encoded(words.subject),
+        "Date": format_datetime(at.astimezone(LONDON)),
+        "Message-ID": _id(sender, *key),
+        "X-Twentydays-Notice": kind,
+    }
+    for name, value in (headers | _automatic(sender)).items():
+        message[name] = value
+    return Letter(headers["Message-ID"], message.as_bytes())
 
 
 def name_of(notice: NoticeToSend) -> str:
@@ -120,14 +138,21 @@ def _headers(
         "Date": format_datetime(_written_at(notice.at, dated)),
         "In-Reply-To": thread,
         "References": thread,
-        "List-Id": f"Escalations <escalations.{sender.message_id_domain}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        **_automatic(sender),
         "X-Twentydays-Reference": order.reference,
         "X-Twentydays-Notice": notice.notice,
         "X-Twentydays-Stage": notice.stage or "",
         "X-Twentydays-Role": recipient.role,
         "X-Twentydays-Channel": "" if notice.channel == "email" else notice.channel,
+    }
+
+
+def _automatic(sender: Sender) -> dict[str, str]:
+    """What says that no person wrote it."""
+    return {
+        "List-Id": f"Escalations <escalations.{sender.message_id_domain}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
 
 

@@ -3,6 +3,8 @@
 A link says which escalation, which stay, which role and a digest of the address, and nothing else. It is the same in
 the alert and in every reminder, so that none of them puts another out of use. What it still opens is the register's to
 say, never the link's own.
+
+Whoever raised the concern gets a link of another kind with each reply by email: to record it as the response.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from escalation.procedure import Role
 from escalation.wire import Reference
 
 PURPOSE = "reply-link.v1"
+RECORDING = "record-link.v1"
 DIGEST = 16
 """Hexadecimal digits of an address's digest: enough to tell the people of a council apart."""
 MOST_CHARACTERS = 400
@@ -60,28 +63,41 @@ class Links:
     def __init__(self, keys: Sequence[bytes], public_url: str) -> None:
         if not keys:
             raise ValueError("Links are signed with a key; none was given.")
-        self._serializers = [_serializer(key) for key in keys]
+        self._serializers = [_serializer(key, PURPOSE) for key in keys]
+        self._of_recording = [_serializer(key, RECORDING) for key in keys]
         self._public_url = public_url.rstrip("/")
 
     def link(self, reference: str, visit: int, role: str, address: str) -> str:
         """The address of the page on which one person answers. The same arguments, the same link."""
-        token = self._serializers[-1].dumps([reference, visit, role, digest_of(address)])
-        return f"{self._public_url}/reply/{token if isinstance(token, str) else token.decode()}"
+        return f"{self._public_url}/reply/{_token(self._serializers[-1], reference, visit, role, address)}"
+
+    def recording_link(self, reference: str, entry: int, role: str, address: str) -> str:
+        """The address of the page on which a reply by email is recorded as the response. `entry` told of the reply."""
+        return f"{self._public_url}/record/{_token(self._of_recording[-1], reference, entry, role, address)}"
 
     def read(self, token: str) -> Claims | None:
         """What a token of ours says; None for any other, without a word of what is wrong with it."""
-        if len(token) > MOST_CHARACTERS or not token.isascii():
-            return None
         return next(_read(token, self._serializers), None)
 
+    def read_recording(self, token: str) -> Claims | None:
+        """The same of a link to record a reply: its `visit` is the number of the entry that told of the reply."""
+        return next(_read(token, self._of_recording), None)
 
-def _serializer(key: bytes) -> URLSafeSerializer:
+
+def _serializer(key: bytes, purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
-        key, salt=PURPOSE, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+        key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
     )
 
 
+def _token(serializer: URLSafeSerializer, reference: str, number: int, role: str, address: str) -> str:
+    token = serializer.dumps([reference, number, role, digest_of(address)])
+    return token if isinstance(token, str) else token.decode()
+
+
 def _read(token: str, serializers: Sequence[URLSafeSerializer]) -> Iterator[Claims]:
+    if len(token) > MOST_CHARACTERS or not token.isascii():
+        return
     for serializer in serializers:
         try:
             said = serializer.loads(token)

@@ -14,6 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import group, letter, outcomes, rendering
+from activities.digest import Digest, raise_if_all_wait
 from activities.links import Links
 from activities.recipients import Found, Recipient, find, recipients, same
 from activities.transport import Refused, Transport, Unreachable
@@ -64,6 +65,7 @@ class Notices:
         self._directory, self._transport, self._register, self._now = directory, transport, register, now
         self._links, self._redirect = links, redirect
         self._sender = letter.Sender(mail_from, message_id_domain)
+        self._digest = Digest(transport, register, self._sender, redirect, now)
 
     @activity.defn
     async def send_notice(self, order: SendNotice) -> NoticeOutcome:
@@ -71,15 +73,19 @@ class Notices:
 
         Of a notice that was overtaken it sends nothing more: it says what earlier attempts had come to.
         """
+        if order.notice.overtaken and order.may_be_gathered:
+            await self._digest.give_up(order)
         attempt = await self._attempt(order)
         if order.notice.overtaken:
             return outcomes.given_up(attempt, unsent=bool(attempt.waiting))
         post: Callable[[Attempt, Recipient], Coroutine[Any, Any, Result]] = self._post
         if speaks_for_it := group.spokesman(order, self._now()):
             post = partial(self._take_over_from, await self._ledger(order, speaks_for_it))
-        while waiting := attempt.waiting:
+        written_to: set[str] = set()
+        while waiting := [each for each in attempt.waiting if same(each.person.email) not in written_to]:
             results = await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
             _raise_what_waits(order, results)
+            written_to |= {same(each.person.email) for each in waiting}
             attempt = await self._attempt(order)  # where all of a role were refused, whoever covers is asked now
         return outcomes.outcome(attempt)
 
@@ -115,12 +121,20 @@ class Notices:
         if self._redirect:
             words = words.for_somebody_else(recipient.person.email)
         message = letter.write(order, attempt.dated, words, recipient, found, self._sender, attempt.day_zero)
+        if order.may_be_gathered and not message.files:
+            alone = partial(self._hand_over, attempt, recipient, message)
+            return await _to_the_end(self._digest.post(order, recipient, seen, alone))
         return await _to_the_end(self._hand_over(attempt, recipient, message))
 
     def _links_for(self, order: SendNotice, recipient: Recipient) -> dict[str, str]:
-        """Only an addressee's own copy carries the way to answer: a link for each reference that it speaks for."""
+        """Only an addressee's own copy carries the way to answer: a link for each reference that it speaks for.
+
+        The raiser's word of a reply carries the way to record it.
+        """
         notice, role, address = order.notice, recipient.role, recipient.person.email
         links, visit = self._links, notice.visit
+        if links and notice.notice == "reply_received" and role != "operations":
+            return {order.reference: links.recording_link(order.reference, notice.entry, role, address)}
         if links is None or visit is None or role not in notice.answering:
             return {}
         return {reference: links.link(reference, visit, role, address) for reference in group.references(order)}
@@ -185,6 +199,7 @@ def _raise_what_waits(order: SendNotice, results: list[Result | BaseException]) 
     waits = [str(result) for result in results if isinstance(result, Unreachable)]
     if not waits:
         return
+    raise_if_all_wait([result for result in results if isinstance(result, Unreachable)])
     logger.warning("%s of %s messages wait for the mail server.", len(waits), len(results), extra=_about(order))
     raise ApplicationError(
         f"{len(waits)} of {len(results)} messages wait. {' '.join(dict.fromkeys(waits))}",

@@ -38,11 +38,11 @@ def find(order: SendNotice, directory: Directory, on: date, refused: Iterable[st
     notice = order.notice
     roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, *_raisers(order)])
     to_answer = {role: asked(order, role, directory, on, refused) for role in notice.answering}
-    found = {role: _serving(role, order, directory, on) for role in roles}
-    found |= {role: list(who.people) for role, who in to_answer.items()}
+    found = {role: _told(role, order, directory, on) for role in roles}
+    found |= {role: _to_answer(role, order, who) for role, who in to_answer.items()}
     raiser = _the_raiser(order, directory, on, found[order.raiser])
     return Found(
-        found | {order.raiser: raiser},
+        {order.raiser: raiser} | found if order.raiser in to_answer else found | {order.raiser: raiser},
         to_answer,
         raiser_away=bool(raiser) and all(directory.is_away(person.email, on) for person in raiser),
     )
@@ -50,6 +50,26 @@ def find(order: SendNotice, directory: Directory, on: date, refused: Iterable[st
 
 def _raisers(order: SendNotice) -> list[str]:
     return [order.raiser, *([order.raised_through] if order.raised_through else [])]
+
+
+def _told(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
+    """Of whom nothing is asked. What follows from an alert goes to those who had it, perhaps as cover (G-A10)."""
+    serving, had_it = _serving(role, order, directory, on), _have_alert(role, order)
+    is_alert = order.notice.part != "all"
+    return (serving or had_it) if is_alert else (had_it or serving)
+
+
+def _to_answer(role: str, order: SendNotice, who: Asked) -> list[Person]:
+    """A reminder goes to those who serve today, and to those who have the alert, such as who stood in for a day."""
+    people = list(who.people)
+    if order.notice.part == "all":
+        written_to = {same(person.email) for person in people}
+        people += [person for person in _have_alert(role, order) if same(person.email) not in written_to]
+    return people
+
+
+def _have_alert(role: str, order: SendNotice) -> list[Person]:
+    return [Person(name=known.name, email=known.email) for known in order.asked_as.get(role, ())]
 
 
 def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
@@ -14,7 +15,12 @@ from activities import wording
 from activities.view import View
 from escalation.errors import TwentydaysError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 TEMPLATES = Path(__file__).with_name("templates")
+DIGEST = Path(__file__).with_name("digest_templates")
+SUMMARY = Path(__file__).with_name("summary_templates")
 BODY = re.compile(r"<body[^>]*>")
 STANDS_OUT = "margin: 0; padding: 15px; background: #ffdd00; color: #0b0c0c; font: bold 19px/25px Arial, sans-serif;"
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
@@ -45,18 +51,27 @@ def notices() -> list[str]:
     return sorted(folder.name for folder in TEMPLATES.iterdir() if folder.is_dir())
 
 
-def render(notice: str, view: View, subject_line: str | None = None) -> Rendered:
+def render(notice: str, view: DataclassInstance, subject_line: str | None = None) -> Rendered:
     """The words of a notice for one reader; `subject_line` is what the council has all its subjects start with.
 
     What a mail program previews of the HTML is the first paragraph after the greeting.
     """
-    variables = {field.name: getattr(view, field.name) for field in fields(view)}
+    variables = _variables(view)
     subject = _render(f"{notice}/subject.txt", variables)
     headed = wording.on_one_line(f"{subject_line}: {subject}" if subject_line else subject)
     variables["subject"] = headed
     text = _tidy(_render(f"{notice}/body.txt", variables))
     variables["preheader"] = text.split("\n\n")[1]
     return Rendered(headed, text, _tidy(_render(f"{notice}/body.html", variables)))
+
+
+def line(notice: str, view: View) -> str:
+    """What a digest says of a notice, on one line."""
+    return wording.on_one_line(_render(f"lines/{notice}.txt", _variables(view)))
+
+
+def _variables(view: DataclassInstance) -> dict[str, object]:
+    return {field.name: getattr(view, field.name) for field in fields(view)}
 
 
 def _tidy(text: str) -> str:
@@ -76,7 +91,7 @@ def _render(template: str, variables: dict[str, object]) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, DIGEST, SUMMARY]),
         undefined=StrictUndefined,
         autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701 - texts are text
         trim_blocks=True,

@@ -54,6 +54,7 @@ class View:
     stage: str | None
     next_stage: str | None
     next_addressee: str | None
+    next_step: str | None
     sent_for: str | None
     raiser: str
     raised_by: str
@@ -76,12 +77,11 @@ class View:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
+
+
 def view(
-    order: SendNotice,
-    found: Found,
-    recipient: Recipient,
-    day_zero: date | None,
-    links: Mapping[str, str] = MappingProxyType({}),
+    order: SendNotice, found: Found, recipient: Recipient, day_zero: date | None, links: Mapping[str, str] = NO_LINKS
 ) -> View:
     """What one recipient's copy may say. `day_zero` is given for an alert, `links` only to who is asked to answer."""
     notice, facts = order.notice, Facts.model_validate(order.notice.facts)
@@ -96,13 +96,14 @@ def view(
         stage=order.stage_title,
         next_stage=order.next_stage_title,
         next_addressee=_title_of(order, order.next_addressee),
+        next_step=_next_step(order),
         sent_for=_title_of(order, notice.sent_for),
         raiser=_people(order, order.raiser, found),
         raised_by=_raised_by(order, found),
         raiser_address=wording.listing((person.email for person in answers), "or") or None,
         can_reply=bool(answers),
-        must_answer=_people(order, first, found) if first else None,
-        others_asked=wording.listing((_people(order, role, found) for role in others if role), "or") or None,
+        must_answer=_who_answers(order, first, found) if first else None,
+        others_asked=wording.listing((_who_answers(order, role, found) for role in others if role), "or") or None,
         asked=wording.listing((_title(order, role) for role in facts.asked or ()), "or") or None,
         by=_title_of(order, facts.by),
         decided_by=_title_of(order, facts.decided_by),
@@ -117,6 +118,14 @@ def view(
         link=next(iter(links.values()), None) if len(links) == 1 else None,
         links=links if len(links) > 1 else {},
     )
+
+
+def _next_step(order: SendNotice) -> str | None:
+    """Where a matter goes on to. Some procedures call a stage by the name of who must answer there."""
+    stage, addressee = order.next_stage_title, order.next_addressee
+    if stage is None or addressee is None:
+        return stage
+    return f"the {addressee}" if stage == addressee else f"{stage}, where it is for the {addressee} to answer"
 
 
 def _reader(order: SendNotice, recipient: Recipient, facts: Facts) -> Reader:
@@ -157,14 +166,20 @@ def _clock(order: SendNotice, day_zero: date) -> Clock:
 
 def _people(order: SendNotice, role: str, found: Found) -> str:
     """Sam Okafor (Independent Reviewing Officer), where it is clear who that is."""
-    names, cover = [person.name for person in found.holders[role]], _cover_of(role, found)
-    title = f"{_title(order, cover)}, as cover" if cover else _title(order, role)
-    return f"{wording.listing(names, 'or')} ({title})" if 1 <= len(names) <= MOST_NAMES else f"the {title}"
+    return _named(_title(order, role), found.holders[role])
 
 
-def _cover_of(role: str, found: Found) -> Role | None:
+def _who_answers(order: SendNotice, role: str, found: Found) -> str:
+    """The same of a role that is asked; where somebody covers for it, in the role that is theirs."""
     who = found.asked.get(role)
-    return who.cover if who else None
+    if who is None or who.cover is None:
+        return _people(order, role, found)
+    return _named(f"{_title(order, who.cover)}, as cover", who.people)
+
+
+def _named(title: str, people: Sequence[Person]) -> str:
+    names = [person.name for person in people]
+    return f"{wording.listing(names, 'or')} ({title})" if 1 <= len(names) <= MOST_NAMES else f"the {title}"
 
 
 def _raised_by(order: SendNotice, found: Found) -> str:

@@ -15,13 +15,13 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from config.codec import data_converter
 from config.keys import KeyRing
 from config.settings import Settings
-from escalation.errors import TwentydaysError
+from escalation.errors import NoAnswer
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
 PATIENCE = timedelta(seconds=5)
 
 
-class TemporalUnreachable(TwentydaysError):
+class TemporalUnreachable(NoAnswer):
     """Temporal did not answer, or its own configuration cannot be used; says at which address and what to do."""
 
 

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         description="Database of the register: SQLite or PostgreSQL.",
     )
     procedures: Path | None = Field(None, description="Folder of the council's own procedures, beside those shipped.")
-    directory: Path = Field(SAMPLE_COUNCIL, description="Who holds which post.")
+    directory: Path = Field(SAMPLE_COUNCIL, description="Who holds which post, until a first change brings it into the register.")
     local_calendar: Path | None = Field(None, description="The council's own closed and open days.")
     mail_transport: Literal["smtp", "folder"] = Field("smtp", description="`folder` writes each email into a file.")
     smtp_host: str = Field("127.0.0.1", description="Mail server.")
@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     )
     mail_per_minute: Annotated[int, Field(ge=1)] | None = Field(
         None, description="How many emails each worker process hands over in a minute, for a mail server with a limit."
+    )
+    mailbox: Path | None = Field(
+        None, description="Maildir of what comes back: bounces, out-of-office messages, replies. Not set: none is read."
     )
     web_host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     web_port: Port = Field(8400, description="Port of the web server.")

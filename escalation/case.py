@@ -142,7 +142,7 @@ class Case(Frozen):
     @property
     def raisers_turn(self) -> bool:
         """Whether it waits for the raiser, or for who covers for them."""
-        return self.open and self.waiting_for == self.raiser
+        return self.open and not self.awaits_answer and self.waiting_for == self.raiser
 
     @property
     def alert_accepted(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from escalation.gathering import not_gatherable
 from escalation.schema import (
     DIMENSIONS,
     EVENTS,
@@ -195,8 +196,7 @@ def _unknown_lists(procedure: Procedure) -> Iterator[FaultAt]:
 def _off_the_ladder(procedure: Procedure) -> Iterator[FaultAt]:
     """What must stand on every ladder, or the start and the cap of one of them mean nothing."""
     default = procedure.entry.default
-    tracks: list[str | None] = [*procedure.tracks] or [None]
-    for track in tracks:
+    for track in (*procedure.tracks,) or (None,):
         ladder = procedure.ladder(track)
         where = f"the ladder of `{track}`" if track else "the ladder"
         if not ladder:
@@ -208,8 +208,7 @@ def _off_the_ladder(procedure: Procedure) -> Iterator[FaultAt]:
 
 
 def _twice(procedure: Procedure) -> Iterator[FaultAt]:
-    ladders: list[str | None] = [*procedure.tracks] or [None]
-    for track in ladders:
+    for track in (*procedure.tracks,) or (None,):
         keys = [stage.key for stage in procedure.ladder(track)]
         yield from (("stages", f"`{key}` stands twice on one ladder") for key in _repeated(keys))
     acts = [recording.do for recording in procedure.recordings]
@@ -246,4 +245,5 @@ CHECKS: tuple[Callable[[Procedure], Iterator[FaultAt]], ...] = (
     _off_the_ladder,
     _twice,
     _unknown_paths,
+    not_gatherable,
 )

@@ -20,7 +20,7 @@ from escalation.directory_changes import (
     cuts,
     ends,
 )  # fmt: skip
-from escalation.directory_told import spoken
+from escalation.directory_told import position, spoken
 from escalation.errors import TwentydaysError
 
 
@@ -51,7 +51,7 @@ def faults(directory: Directory, change: AnyChange, today: date) -> Iterator[Fau
         case EndPost():
             yield from _known(directory, "person", change.person)
             if change.person in directory.people and not any(ends(post, change) for post in directory.posts):
-                yield "role", "they are in no such post after that day; `twentydays directory show` lists the posts"
+                yield "role", f"they are in no such post after that day; {_posts_of(directory, change.person)}"
         case TakeLeave():
             yield from _known(directory, "person", change.person)
             yield from _in_order("last", change)
@@ -106,6 +106,11 @@ def _still_in_post(directory: Directory, key: str, today: date) -> Iterator[Faul
     for post in directory.posts:
         if post.person == key and (post.last is None or post.last >= today):
             yield "key", f"is still in the post {post.role}{spoken(post.first, post.last)}; end it first"
+
+
+def _posts_of(directory: Directory, key: str) -> str:
+    theirs = [post for post in directory.posts if post.person == key]
+    return "they are " + ("; ".join(f"{position(post)}{spoken(post.first, post.last)}" for post in theirs) or "in none")
 
 
 def _overlap(one: Dated, other: Dated | TakeLeave) -> bool:

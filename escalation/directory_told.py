@@ -16,6 +16,7 @@ from escalation.directory_changes import (
     RemovePerson,
     SetPerson,
     TakeLeave,
+    ends,
 )  # fmt: skip
 from escalation.words import on
 
@@ -40,9 +41,8 @@ def told(change: AnyChange, before: Directory, title: Title = in_words) -> str:
         case Appoint(post=post):
             return f"{name(post.person)} is {position(post, title)}{spoken(post.first, post.last)}."
         case EndPost():
-            post = Post(role=change.role, person=change.person, team=change.team, agency=change.agency)
-            kind = AS[change.kind or "holder"]
-            return f"{name(change.person)} is {kind}{position(post, title)} until {on(change.last)}, and no longer."
+            held = " and ".join(position(post, title) for post in before.posts if ends(post, change))
+            return f"{name(change.person)} is {held or title(change.role)} until {on(change.last)}, and no longer."
         case TakeLeave():
             return f"{name(change.person)} is on leave{spoken(change.first, change.last)}."
         case CancelLeave():

@@ -9,6 +9,10 @@ class TwentydaysError(Exception):
     """Base of every error of ours; its text is meant for a person."""
 
 
+class NoAnswer(TwentydaysError):
+    """Something that we need does not answer just now. Trying again later may help."""
+
+
 class BeyondCalendar(TwentydaysError):
     """A date was asked for that the pinned calendar does not cover."""
 

@@ -179,6 +179,7 @@ class SendNotice(Message):
     unreachable: tuple[str, ...] = Field((), description="Addresses from which the alert of this stage came back.")
     away: tuple[str, ...] = Field((), description="Addresses whose out-of-office message came.")
     asked_already: tuple[str, ...] = Field((), description="Addresses at which this stage has been alerted.")
+    asked_as: dict[Role, tuple[Known, ...]] = Field({}, description="In each role: who has its alert.")
     deadline: Deadline | None = Field(None, description="Of the stage that the notice is about, while it runs.")
     deadlines_left: tuple[Deadline, ...] = Field((), description="Of stages that were left before their deadline.")
     may_be_gathered: bool = Field(False, description="Whether it may go into its reader's digest of the day.")

@@ -18,7 +18,7 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
     stage = procedure.stage(notice.stage or visit.stage, case.track) or case.stage_of(visit)
     following = procedure.next_stage(stage.key, case.track)
     named = _named(case, notice, case.addressees(visit))
-    is_alert = notice.part != "all"
+    is_alert, may_wait = notice.part != "all", notice.notice in procedure.digest and not notice.asks
     return SendNotice(
         escalation=escalation,
         reference=case.reference,
@@ -38,31 +38,41 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         next_stage_title=following.title if following else None,
         next_addressee=_asked_next(procedure, following) if following else None,
         clock=case.clock_of(visit) if is_alert else None,
-        calendar=case.calendar if is_alert else None,
+        calendar=case.calendar if is_alert or may_wait else None,
         day_zero=visit.day_zero if notice.part == "copies" or notice.stand_ins else None,
         agency=case.agency,
         contacts={role: known for role, known in _contacts(case).items() if role in named},
         linked=case.linked if notice.entry == case.visits[0].n else (),
-        may_be_gathered=notice.notice in procedure.digest and not notice.asks,
+        may_be_gathered=may_wait,
         **_about_people(case, notice, visit),
     )
 
 
 def _about_people(case: Case, notice: NoticeToSend, visit: Visit) -> dict[str, Any]:
     """Who may be asked and who may not, and the deadlines in their calendars."""
-    said: dict[str, Any] = {"deadlines_left": _left(case, notice)}
+    said: dict[str, Any] = {"deadlines_left": _left(case, notice), "asked_as": _asked_as(case, notice)}
     if not notice.answering:
         return said
     silent = [asked.address for past in case.visits if past.lapsed and not past.answers for asked in past.asked]
     people = {
         "covers": {role: tuple(_above(case, role, visit)) for role in notice.answering},
-        "own_concern": tuple(_raisers(case)),
+        "own_concern": tuple(concern for concern in _raisers(case) if concern.role not in case.addressees(visit)),
         "silent": tuple(dict.fromkeys(silent)),
         "unreachable": visit.unreachable,
         "away": visit.away,
         "asked_already": tuple(dict.fromkeys(asked.address for asked in visit.asked)),
     }
     return said | people | {"deadline": _deadline(case, notice, visit)}
+
+
+def _asked_as(case: Case, notice: NoticeToSend) -> dict[str, tuple[Known, ...]]:
+    """Who was last asked in each role that the notice names: perhaps a deputy, or somebody above as cover."""
+    named, found = {*notice.to, *notice.cc, *notice.reaches}, {}
+    for visit in case.visits:
+        for role in named & {asked.role for asked in visit.asked}:
+            people = [Known(name=asked.person, email=asked.address) for asked in visit.asked if asked.role == role]
+            found[role] = tuple(dict.fromkeys(people))
+    return found
 
 
 def _above(case: Case, role: str, visit: Visit) -> list[str]:
@@ -73,7 +83,10 @@ def _above(case: Case, role: str, visit: Visit) -> list[str]:
 
 
 def _raisers(case: Case) -> list[Concern]:
-    """Whose concern it is. Where no name is known, it may be that of anybody who holds the role."""
+    """Whose concern it is. Where no name is known, it may be that of anybody who holds the role.
+
+    Where the document itself asks the raiser's own role, it is no conflict (SWK-46).
+    """
     own = [Concern(role=case.raised_by, name=case.raised_by_name)]
     through = case.raised_through
     return [*own, *([Concern(role=through, name=case.raised_through_name)] if through else [])]
@@ -112,7 +125,10 @@ def _named(case: Case, notice: NoticeToSend, asked: list[str]) -> list[str]:
     """Every role that a notice is for, or may speak of by its title."""
     facts = notice.facts
     acted = [case.raiser, case.raised_through, notice.sent_for, facts.get("by"), facts.get("decided_by")]
-    spoken_of = [*acted, "operations", *asked, *facts.get("roles", [])]
+    told_of = [facts.get("role"), facts.get("cover"), facts.get("to"), case.passed_to]
+    people = [role for role in told_of if role in case.procedure.roles]  # `to` may be a stage
+    above = [role for asked_of in notice.answering for role in _above(case, asked_of, case.visit)]
+    spoken_of = [*acted, *people, *above, "operations", *asked, *facts.get("roles", [])]
     return [role for role in unique([*notice.to, *notice.cc, *notice.answering, *spoken_of]) if role]
 
 

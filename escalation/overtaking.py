@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from escalation.case import Case
+from escalation.gathering import waits_in_vain
 from escalation.history import Closed, Entry, Held, Responded, StageEntered, Withdrawn
 from escalation.messages import Failure, NoticeOutcome, NoticeToSend
 
@@ -20,7 +21,9 @@ def overtaken(case: Case, entry: Entry) -> tuple[NoticeToSend, ...]:
 
 def _is_overtaken(case: Case, notice: NoticeToSend, entry: Entry) -> bool:
     """Whoever is copied into an alert that was accepted gets their copy, whatever has happened since (SWK-22)."""
-    if not notice.asks or notice.overtaken or (isinstance(entry, StageEntered) and notice.visit == case.visit.n):
+    if notice.overtaken or (isinstance(entry, StageEntered) and notice.visit == case.visit.n):
+        return False
+    if not (notice.asks or waits_in_vain(case.procedure, notice.notice)):
         return False
     visit = case.visit_numbered(notice.visit or 0)
     return notice.part != "copies" or visit is None or visit.alerted_at is None

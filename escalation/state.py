@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import field_serializer
+from pydantic import Field, field_serializer
 
 from escalation import clocks, rules
 from escalation.case import Case, Status
@@ -38,6 +38,7 @@ class State(Message):
     cap_reached: bool = False
     closed: ClosedState | None = None
     offered: list[str] = []
+    passed_to: str | None = Field(None, description="Who may also take the raiser's turn, which was not taken.")
 
     @field_serializer("until", "due", "cap", when_used="unless-none")
     def _in_london(self, instant: datetime) -> str:
@@ -64,6 +65,7 @@ def state_of(case: Case, now: datetime) -> State:
         cap_reached=case.cap_reached,
         closed=ClosedState(outcome=case.outcome, date_concluded=concluded) if case.outcome else None,
         offered=offered(case),
+        passed_to=case.passed_to,
     )
 
 
@@ -84,7 +86,7 @@ def offered(case: Case) -> list[str]:
     """The acts open to the raiser now, by their names."""
     if not case.open:
         return []
-    acts = ["decide", "record_response", "set_action", "note", "cover", "close", "withdraw"]
+    acts = ["decide", "record_response", "set_action", "note", "cover", "hand_over", "close", "withdraw"]
     if case.procedure.entry.may_bypass and case.next_stage:
         acts.append("bypass")
     acts += ["notice"] if _may_give_notice(case) else []

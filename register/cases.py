@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, null, or_, select, union_all
 
+from escalation.history import HistoryEntry
 from escalation.past import TOLD_BY, Made, Past
+from escalation.procedure import Procedure
 from escalation.working_days import LONDON
 from register.histories import ENTRY
 from register.tables import entries, escalations, procedures, record_entries, records
@@ -19,6 +21,7 @@ from register.tables import entries, escalations, procedures, record_entries, re
 Transaction = Callable[[], AbstractContextManager[Connection]]
 PAGE = 500
 RECORDED = "recorded"
+Seen = TypeVar("Seen")
 
 
 class Cases:
@@ -37,6 +40,27 @@ class Cases:
             rows = connection.execution_options(yield_per=PAGE).execute(query)
             found = [_past(list(group), processes) for _, group in groupby(rows, key=lambda row: row.escalation)]
         return [past for past in found if past]
+
+    def kept(self) -> list[Procedure]:
+        """Every procedure that has disputes, by key, in the version of the one that was raised last."""
+        query = select(escalations.c.procedure, escalations.c.procedure_version).order_by(escalations.c.raised_at)
+        with self._read() as connection:
+            newest = {row.procedure: row.procedure_version for row in connection.execute(query)}
+            return [_versions(connection, key)[newest[key]] for key in sorted(newest)]
+
+    def each(
+        self, procedure: str, first: date, last: date, read: Callable[[Procedure, list[HistoryEntry]], Seen | None]
+    ) -> list[Seen]:
+        """What `read` makes of each history, up to the end of `last`, that was open or ended since `first`.
+
+        A history is given to `read` with the procedure that it keeps, one after the other: all at once are many.
+        """
+        query = _told(procedure, _start(first), _end(last), every=True)
+        with self._read() as connection:
+            versions = _versions(connection, procedure)
+            rows = connection.execution_options(yield_per=PAGE).execute(query)
+            found = (_entries(versions, list(group)) for _, group in groupby(rows, key=lambda row: row.escalation))
+            return [seen for procedure, entries in found if (seen := read(procedure, entries)) is not None]
 
     def recorded(self, procedure: str, first: date | None = None, last: date | None = None) -> list[Made]:
         """What people recorded under a procedure, within escalations and outside them, oldest first."""
@@ -61,11 +85,11 @@ def _end(day: date | None) -> datetime | None:
     return _start(day + timedelta(days=1)) if day else None
 
 
-def _told(procedure: str, start: datetime | None, end: datetime | None) -> Select[Any]:
+def _told(procedure: str, start: datetime | None, end: datetime | None, *, every: bool = False) -> Select[Any]:
     query = (
         select(escalations.c.escalation, escalations.c.procedure_version, entries.c.body)
         .join_from(escalations, entries)
-        .where(escalations.c.procedure == procedure, entries.c.event.in_(TOLD_BY))
+        .where(escalations.c.procedure == procedure, *([] if every else [entries.c.event.in_(TOLD_BY)]))
         .order_by(escalations.c.escalation, entries.c.n)
     )
     if start is not None:
@@ -83,6 +107,15 @@ def _processes(connection: Connection, procedure: str) -> dict[str, str | None]:
     kept = connection.execute(select(procedures.c.version, procedures.c.body).where(procedures.c.key == procedure))
     # Read as JSON: a version of long ago may say what the schema of today does not know.
     return {version: json.loads(body).get("process") for version, body in kept}
+
+
+def _versions(connection: Connection, procedure: str) -> dict[str, Procedure]:
+    kept = connection.execute(select(procedures.c.version, procedures.c.body).where(procedures.c.key == procedure))
+    return {version: Procedure.stored(body) for version, body in kept}
+
+
+def _entries(versions: dict[str, Procedure], rows: list[Row[Any]]) -> tuple[Procedure, list[HistoryEntry]]:
+    return versions[rows[0].procedure_version], [ENTRY.validate_json(row.body) for row in rows]
 
 
 def _past(rows: list[Row[Any]], processes: dict[str, str | None]) -> Past | None:

@@ -10,7 +10,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from register.errors import InvalidRegisterURL, unavailable
-from register.schema import upgrade_schema
 from register.store import Register
 
 PATIENCE = 10
@@ -28,6 +27,8 @@ def upgrade(url: str) -> None:
 
     Raises InvalidRegisterURL, RegisterUnavailable, and SchemaNotCurrent where it belongs to a newer release.
     """
+    from register.schema import upgrade_schema  # noqa: PLC0415 - Alembic, which nothing but an upgrade needs
+
     engine = open_engine(url)
     try:
         with unavailable(engine):

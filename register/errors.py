@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from escalation.errors import TwentydaysError
+from escalation.errors import NoAnswer, TwentydaysError
 
 
 class RegisterError(TwentydaysError):
@@ -28,7 +28,7 @@ class InvalidRegisterURL(RegisterError):
     """The register's address cannot be used."""
 
 
-class RegisterUnavailable(RegisterError):
+class RegisterUnavailable(RegisterError, NoAnswer):
     """The database does not answer, or is locked. Trying again later may help."""
 
 

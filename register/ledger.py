@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, select
+from sqlalchemy import Connection, Executable, RowMapping, or_, select
 
 from escalation.messages import Delivery, Failure
 from register.rows import LedgerRow
@@ -25,7 +25,10 @@ def rows(connection: Connection, escalation: str, entry: int, notice: str) -> li
 
 
 def note_accepted(connection: Connection, escalation: str, entry: int, notice: str, delivery: Delivery) -> None:
-    """An acceptance replaces a refusal of the same message, and never an acceptance: what happened first stands."""
+    """An acceptance replaces a refusal of the same message, and an acceptance only of who had it in another role.
+
+    Of the same message in the same role, what happened first stands.
+    """
     values = _values(escalation, entry, notice, delivery) | {"status": "accepted", "reason": None}
     connection.execute(_accept(connection.dialect.name), values)
 
@@ -34,7 +37,8 @@ def note_accepted(connection: Connection, escalation: str, entry: int, notice: s
 def _accept(dialect: str) -> Executable:
     statement = insert_or(dialect, notices)
     changed = {column.name: column for column in statement.excluded if column.name not in KEY}
-    return statement.on_conflict_do_update(index_elements=KEY, set_=changed, where=notices.c.status == "refused")
+    other = or_(notices.c.status == "refused", notices.c.role != statement.excluded.role)
+    return statement.on_conflict_do_update(index_elements=KEY, set_=changed, where=other)
 
 
 def note_refused(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
@@ -11,10 +9,8 @@ from sqlalchemy import Connection, func, select, update
 from register.errors import RegisterError
 from register.mail_tables import mail_holds
 from register.rows import HoldRow
-from register.statements import insert_new
+from register.statements import Transaction, insert_new
 from register.tables import notices
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class AlreadyOnHold(RegisterError):

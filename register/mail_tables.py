@@ -36,7 +36,7 @@ digests = Table(
     metadata,
     Column("address", Text, primary_key=True),
     Column("due_at", Instant, primary_key=True),
-    Column("claimed_at", Instant, nullable=False, comment="When somebody last began to send it."),
+    Column("claimed_at", Instant, comment="When somebody last began to send it; None while nobody does."),
     Column("message_id", Text),
     Column("accepted_at", Instant, comment="When a mail server accepted it."),
 )

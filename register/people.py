@@ -25,7 +25,8 @@ GENESIS = digest("directory")
 """What stands before the first change."""
 UNTIL_NOW = "The directory's file, which counted until this first change."
 NOBODY = Directory(people={})
-LAST = select(directory_changes.c.n).order_by(directory_changes.c.n.desc()).limit(1)
+LATEST = select(directory_changes).order_by(directory_changes.c.n.desc()).limit(1)
+LAST = LATEST.with_only_columns(directory_changes.c.n)
 
 
 class NothingImported(RegisterError):
@@ -78,6 +79,12 @@ class People:
         with self._read() as connection:
             found = list(_with_before(connection.execute(_from(1))))
         return found[::-1][:limit]
+
+    def latest(self) -> Changed | None:
+        """The last change; None where none was ever made, and the directory's file counts."""
+        with self._read() as connection:
+            row = connection.execute(LATEST).first()
+        return _stored(row.body) if row else None
 
     def verify(self) -> list[str]:
         """Compute the chain anew: its first fault as a sentence; empty where all is well."""

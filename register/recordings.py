@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,10 +15,8 @@ from register.claims import Claim
 from register.errors import ConflictingHistory
 from register.histories import ENTRY, Histories, first_fault, require_consecutive
 from register.rows import RecordRow
-from register.statements import insert_new
+from register.statements import Transaction, insert_new
 from register.tables import record_entries, records
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 HISTORIES = Histories(record_entries, "record")
 LOCKED_ROW = select(records.c.n).where(records.c.record == bindparam("id")).with_for_update()

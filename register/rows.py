@@ -133,6 +133,24 @@ class DraftRow(Row):
         return (self.source, self.event_id) == (source, event_id)
 
 
+class GatheredRow(Row):
+    """A notice that waits for a person's digest: whose it is, and what the digest says of it."""
+
+    escalation: str
+    entry: int
+    notice: str
+    address: str = Field(description="In small letters, so that a person's digest is one.")
+    due_at: AwareDatetime
+    reference: str
+    role: str
+    person: str
+    email: str = Field(description="The address as the directory has it.")
+    council: str
+    subject_line: str | None = None
+    says: str = Field(description="One sentence or two, on one line.")
+    link: str | None = None
+
+
 class HoldRow(Row):
     """A time in which nothing was sent. In words: since when, by whom and why."""
 
@@ -150,3 +168,17 @@ class HoldRow(Row):
     def __str__(self) -> str:
         reason = self.reason.rstrip(".")
         return f"Sending is on hold since {at(self.held_at)}, by {self.held_by}: {reason}."
+
+
+class CameBackRow(Row):
+    """A message read from the mailbox: what it was taken for, what it belonged to, and what became of it."""
+
+    mail_id: str
+    received_at: AwareDatetime
+    kind: Literal["bounce", "absence", "reply", "no_news", "unmatched", "unreadable"]
+    escalation: str | None = None
+    entry: int | None = None
+    notice: str | None = None
+    address: str | None = None
+    outcome: str
+    handled_at: AwareDatetime

@@ -5,11 +5,16 @@ Statements are built once and given their values when executed: building one cos
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+"""A short one, to read or to write in."""
 
 
 def insert_or(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:

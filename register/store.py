@@ -14,18 +14,22 @@ from escalation.history import HistoryEntry
 from escalation.messages import Delivery, Failure, Respond
 from escalation.procedure import Procedure
 from escalation.summary import Summary
-from register import acts, chain, claims, inbox, ledger, tokens
+from register import acts, chain, claims, inbox, ledger
+from register.came_back import CameBackRows
 from register.canonical import canonical
 from register.cases import Cases
+from register.current import require_current
+from register.digests import Digests
 from register.drafts import Drafts
 from register.errors import unavailable
+from register.hand_overs import HandOvers
 from register.mail import Mail
 from register.people import People
 from register.recordings import Recordings
-from register.rows import ActRow, EscalationRow, InboxRow, LedgerRow, TokenRow
-from register.schema import require_current
+from register.rows import ActRow, EscalationRow, InboxRow, LedgerRow
 from register.statements import insert_new
 from register.tables import entries, escalations, procedures
+from register.tokens import Tokens
 
 ENDED: tuple[Status, ...] = ("closed", "withdrawn")
 
@@ -45,6 +49,10 @@ class Register:
         self.cases = Cases(self._read)
         self.people = People(self._read, self._write)
         self.mail = Mail(self._read, self._write)
+        self.came_back = CameBackRows(self._read, self._write)
+        self.hand_overs = HandOvers(self._read, self._write)
+        self.digests = Digests(self._write)
+        self.tokens = Tokens(self._read, self._write)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -207,31 +215,6 @@ class Register:
         """What came of an act that was asked for. The first receipt stands."""
         with self._write() as connection:
             acts.answer(connection, escalation, act_id, receipt)
-
-    def keep_token(self, row: TokenRow) -> None:
-        """Raises NameTaken."""
-        with self._write() as connection:
-            tokens.keep(connection, row)
-
-    def token(self, prefix: str) -> TokenRow | None:
-        with self._read() as connection:
-            return tokens.find(connection, prefix)
-
-    def tokens(self) -> list[TokenRow]:
-        """All that were ever made, by name."""
-        with self._read() as connection:
-            return tokens.everyone(connection)
-
-    def revoke_token(self, name: str, at: datetime) -> None:
-        """From now on it opens nothing; it stays on the list. Raises UnknownToken."""
-        with self._write() as connection:
-            tokens.revoke(connection, name, at)
-
-    def note_token_used(self, row: TokenRow, at: datetime) -> None:
-        """Written at most once a minute."""
-        if row.last_used_at is None or at - row.last_used_at >= tokens.A_MINUTE:
-            with self._write() as connection:
-                tokens.note_used(connection, row.prefix, at)
 
     # Transactions -----------------------------------------------------------------------------------------------------
 

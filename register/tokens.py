@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import or_, select, update
 
+from register.drafts import Transaction
 from register.errors import RegisterError
 from register.rows import TokenRow
 from register.statements import insert_new
 from register.tables import tokens
 
-Scope = Literal["read", "act", "events"]
+Scope = Literal["read", "act", "events", "directory"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
@@ -74,36 +75,44 @@ def is_of(row: TokenRow | None, text: str) -> bool:
     return hmac.compare_digest(row.digest if row else "0" * 64, digest_of(text)) and row is not None
 
 
-# Rows -----------------------------------------------------------------------------------------------------------------
+class Tokens:
+    """The register's tokens, by prefix and by name."""
 
+    def __init__(self, read: Transaction, write: Transaction) -> None:
+        self._read, self._write = read, write
 
-def keep(connection: Connection, row: TokenRow) -> None:
-    if not insert_new(connection, tokens, row.model_dump() | {"scopes": " ".join(row.scopes)}):
-        raise NameTaken(
-            f"There is, or was, a token named {row.name}. Names stand in histories, so each is given once: "
-            "choose another."
-        )
+    def keep(self, row: TokenRow) -> None:
+        """Raises NameTaken."""
+        with self._write() as connection:
+            if not insert_new(connection, tokens, row.model_dump() | {"scopes": " ".join(row.scopes)}):
+                raise NameTaken(
+                    f"There is, or was, a token named {row.name}. Names stand in histories, so each is given once: "
+                    "choose another."
+                )
 
+    def find(self, prefix: str) -> TokenRow | None:
+        with self._read() as connection:
+            row = connection.execute(select(tokens).where(tokens.c.prefix == prefix)).mappings().first()
+        return TokenRow.model_validate(dict(row)) if row else None
 
-def find(connection: Connection, prefix: str) -> TokenRow | None:
-    row = connection.execute(select(tokens).where(tokens.c.prefix == prefix)).mappings().first()
-    return TokenRow.model_validate(dict(row)) if row else None
+    def everyone(self) -> list[TokenRow]:
+        """All that were ever made, by name."""
+        with self._read() as connection:
+            found = connection.execute(select(tokens).order_by(tokens.c.name))
+            return [TokenRow.model_validate(dict(row)) for row in found.mappings()]
 
+    def revoke(self, name: str, at: datetime) -> None:
+        """From now on it opens nothing; it stays on the list. The first revocation stands. Raises UnknownToken."""
+        live = (tokens.c.name == name, tokens.c.revoked_at.is_(None))
+        with self._write() as connection:
+            revoked = connection.execute(update(tokens).where(*live).values(revoked_at=at))
+            if not revoked.rowcount and connection.scalar(select(tokens.c.prefix).where(tokens.c.name == name)) is None:
+                raise UnknownToken(f"There is no token named {name}. `twentydays token list` shows those there are.")
 
-def everyone(connection: Connection) -> list[TokenRow]:
-    found = connection.execute(select(tokens).order_by(tokens.c.name))
-    return [TokenRow.model_validate(dict(row)) for row in found.mappings()]
-
-
-def revoke(connection: Connection, name: str, at: datetime) -> None:
-    """The first revocation stands."""
-    live = (tokens.c.name == name, tokens.c.revoked_at.is_(None))
-    revoked = connection.execute(update(tokens).where(*live).values(revoked_at=at))
-    if not revoked.rowcount and connection.scalar(select(tokens.c.prefix).where(tokens.c.name == name)) is None:
-        raise UnknownToken(f"There is no token named {name}. `twentydays token list` shows those there are.")
-
-
-def note_used(connection: Connection, prefix: str, at: datetime) -> None:
-    """At most once a minute, whoever asks."""
-    stale = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at <= at - A_MINUTE)
-    connection.execute(update(tokens).where(tokens.c.prefix == prefix, stale).values(last_used_at=at))
+    def note_used(self, row: TokenRow, at: datetime) -> None:
+        """Written at most once a minute, whoever asks."""
+        if row.last_used_at is not None and at - row.last_used_at < A_MINUTE:
+            return
+        stale = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at <= at - A_MINUTE)
+        with self._write() as connection:
+            connection.execute(update(tokens).where(tokens.c.prefix == row.prefix, stale).values(last_used_at=at))

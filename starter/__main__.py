@@ -7,62 +7,139 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from config.connect import TemporalUnreachable
-from config.logs import forward_core_logs
-from escalation.errors import InvalidDocument, TwentydaysError
-from register.errors import RegisterUnavailable
-from starter.acting import acting
-from starter.asking import asking
-from starter.checking import checking
-from starter.doctor import doctoring
-from starter.drafts import drafts
-from starter.escalations import NoOutcomeYet
-from starter.importing.commands import importing
+from escalation.errors import NoAnswer, TwentydaysError
 from starter.leaving import leave
-from starter.post import mail
-from starter.recording import recording
-from starter.register_commands import registering
-from starter.reporting import reporting
-from starter.running import running
-from starter.tokens import tokens
 
 DONE, REFUSED, WRONG_INPUT, NO_ANSWER = 0, 1, 2, 3
 
-app = App(
-    name="twentydays",
-    help="Runs dispute-resolution escalations: the right manager is asked, silence moves it on, the raiser decides.",
-    version="0.1.0",
-    help_epilogue="Exit codes: 0 done, 1 refused by the rules, 2 wrong input, 3 something needed does not answer.",
-)
-for group in (running, acting, asking, recording, checking, reporting, importing, tokens, doctoring):
-    app.update(group)
-app.command(registering)
-app.command(drafts)
-app.command(mail)
+HELP = "Runs dispute-resolution escalations: the right manager is asked, silence moves it on, the raiser decides."
+COMMANDS = {
+    "up": (
+        "starter.running:up",
+        "Run everything on this machine, for trying: Temporal, mail catcher, worker, web, a sample council.",
+    ),
+    "worker": (
+        "starter.running:worker",
+        "Run a worker alone, against the Temporal that TEMPORAL_ADDRESS names, until Ctrl-C or SIGTERM.",
+    ),
+    "web": (
+        "starter.running:web",
+        "Serve the pages, reply links, case events and API on this machine, until Ctrl-C or SIGTERM.",
+    ),
+    "rehearse": (
+        "starter.running:rehearse",
+        "Play a scenario and print what the system would have done, on the dates in the file.",
+    ),
+    "start": (
+        "starter.acting:start",
+        "Start an escalation from a case event. The same event again starts nothing new.",
+    ),
+    "respond": (
+        "starter.acting:respond",
+        "Answer as the addressee of a stage. The answer is kept before anything else happens, so it cannot be lost.",
+    ),
+    "decide": (
+        "starter.acting:decide",
+        "Decide as the raiser, or as who covers: satisfied closes, not_satisfied goes to the next stage.",
+    ),
+    "act": (
+        "starter.acting:act",
+        "Do any act by its name: bypass, grant_extension, cover, set_action, refer_cafcass, close, and the others.",
+    ),
+    "show": (
+        "starter.asking:show",
+        "Where an escalation stands, its history, and what became of each email. Also after it has closed.",
+    ),
+    "explain": (
+        "starter.asking:explain",
+        "Why its dates are what they are: each day counted or skipped, with the reason, and which clock binds.",
+    ),
+    "list": ("starter.asking:list_", "The open escalations: stage, whose turn, until when."),
+    "record": (
+        "starter.recording:record_",
+        "Record something outside every escalation: good practice, a significant change, an audit, an entry of a log.",
+    ),
+    "recordings": ("starter.recording:recordings", "What was recorded outside every escalation, oldest first."),
+    "check": (
+        "starter.checking:check",
+        "Prove what can be proved of procedures, for every start date of ten years and every path.",
+    ),
+    "report": (
+        "starter.reporting:report",
+        "The numbers of one of a procedure's reports; without its name, the reports that there are.",
+    ),
+    "summary": (
+        "starter.monthly:summary",
+        "The month's numbers for directors, under each procedure, beside those of the month before.",
+    ),
+    "import": (
+        "starter.importing.commands:import_",
+        "Read case events out of an extract. Without --apply nothing is written.",
+    ),
+    "token": ("starter.tokens:token", "Tokens with which programs use the API."),
+    "doctor": (
+        "starter.doctor:doctor",
+        "Look at everything that the work needs, with advice. Exit code 0 all is well, 2 wrongly set, 3 no answer.",
+    ),
+    "register": ("starter.register_commands:registering", "The register itself: upgrade, verify."),
+    "drafts": ("starter.drafts:drafts", "Case events that lack fields of the form: nothing has started yet."),
+    "hand-over": (
+        "starter.handing_over:hand_over",
+        "Hand over all open escalations and waiting drafts of one raiser, with their tasks, to another.",
+    ),
+    "mail": ("starter.post:mail", "All email: hold it, release it, see what waits, read what came back."),
+    "directory": (
+        "starter.directory.commands:directory",
+        "Who holds which post: look it up, change it, import it, look ahead.",
+    ),
+}
+"""Where each command, or group of them, stands, and its line in the list: how its own help begins.
+
+A module is imported when its command runs: all of them together, with what they need, take seconds.
+"""
+WITHOUT_TEMPORAL = {"check", "list", "show", "explain", "report", "register", "token", "directory"}
+"""Commands that never connect to Temporal: its SDK takes longest to import."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command, then end at once (see `starter.leaving`)."""
-    forward_core_logs()
-    leave(_run(arguments))
+    words = sys.argv[1:] if arguments is None else arguments
+    if _may_connect(words):
+        from config.logs import forward_core_logs  # noqa: PLC0415 - only where Temporal's SDK is needed anyway
+
+        forward_core_logs()
+    leave(_run(words))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _may_connect(words: Sequence[str]) -> bool:
+    return any(word in COMMANDS and word not in WITHOUT_TEMPORAL for word in words[:1])
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        result = app(arguments, exit_on_error=False, result_action="return_value")
-    except (TemporalUnreachable, RegisterUnavailable, NoOutcomeYet) as problem:
+        result = _app(arguments)(arguments, exit_on_error=False, result_action="return_value")
+    except NoAnswer as problem:
         return _say(problem, NO_ANSWER)
-    except InvalidDocument as problem:
-        return _say(problem, WRONG_INPUT)
-    except TwentydaysError as problem:
-        return _say(problem, WRONG_INPUT)
-    except OSError as problem:
+    except (TwentydaysError, OSError) as problem:
         return _say(problem, WRONG_INPUT)
     except CycloptsError:  # it has said what is wrong, and what there is instead
         return WRONG_INPUT
     except KeyboardInterrupt:
         return DONE
     return result if isinstance(result, int) else DONE
+
+
+def _app(arguments: Sequence[str]) -> App:
+    app = App(
+        name="twentydays",
+        help=HELP,
+        version="0.1.0",
+        help_epilogue="Exit codes: 0 done, 1 refused by the rules, 2 wrong input, 3 something needed does not answer.",
+    )
+    one = any(word in COMMANDS for word in arguments[:1])
+    for name, (place, line) in COMMANDS.items():
+        app.command(place, name=name, help=None if one else line)  # on its own page a command's own words say more
+    return app
 
 
 def _say(problem: Exception, code: int) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from config.settings import load
 from escalation.errors import Fault, InvalidDocument
@@ -22,13 +22,11 @@ from starter.office import Office, UnknownReference
 from starter.starting import Started, start_from
 from starter.telling import state_lines
 
-acting = App()
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 KINDS = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind is not Start}
 DONE, REFUSED = 0, 1
 
 
-@acting.command
 def start(event: str, *, json: AsJson = False) -> int:
     """Start an escalation from a case event. The same event again starts nothing new.
 
@@ -79,7 +77,6 @@ def _tell_start(started: Started) -> None:
         print(f"{started.reference} was started before; nothing new was started.")
 
 
-@acting.command
 def respond(
     reference: str,
     *,
@@ -125,7 +122,6 @@ async def _respond(office: Office, escalation: str, answer: Respond) -> Receipt:
     return await escalations.respond(await office.temporal(), office.register, escalation, answer)
 
 
-@acting.command
 def decide(
     reference: str,
     outcome: Literal["satisfied", "not_satisfied", "escalate", "go_formal"],
@@ -158,7 +154,6 @@ def decide(
     return _do(reference, command, json=json)
 
 
-@acting.command
 def act(reference: str, do: str, *said: str, json: AsJson = False) -> int:
     """Do any act by its name: bypass, grant_extension, cover, set_action, refer_cafcass, close, and the others.
 

@@ -16,7 +16,7 @@ from config.settings import Settings, load
 from escalation.errors import TwentydaysError
 from starter.embedded.ready import web_answers
 from starter.leaving import leave
-from web.health import A_POLL, last_poll
+from web.readiness import A_POLL, last_poll
 from workflows.names import TASK_QUEUE
 
 ALIVE, NOT_ALIVE, WRONG_INPUT = 0, 1, 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
@@ -14,36 +14,36 @@ from escalation.explain import explain as explained
 from escalation.working_days import LONDON
 from register.rows import EscalationRow
 from starter.office import Office
-from starter.telling import history_lines, state_lines, why_lines
+from starter.telling import email_lines, history_lines, state_lines, why_lines
 
-asking = App()
 LINE = 110
 """Columns that the table needs; a narrower terminal folds its lines, and nothing is cut off."""
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 
 
-@asking.command
 def show(reference: str, *, json: AsJson = False) -> None:
-    """Where an escalation stands, and its whole history. From the register: also after it has closed.
+    """Where an escalation stands, its history, and what became of each email. Also after it has closed.
 
     Parameters
     ----------
     json: bool
-        Print state and history as JSON.
+        Print state, history and emails as JSON.
     """
     office = Office(load())
-    state, history = office.state(reference), office.history(reference)
+    procedure, history = office.case(reference).procedure, office.history(reference)
+    state, emails = office.state(reference), office.emails(reference)
     if json:
         document = {
             "state": state.model_dump(mode="json"),
             "history": [entry.model_dump(mode="json") for entry in history],
+            "emails": [email.model_dump(mode="json") for email in emails],
         }
         print(jsonlib.dumps(document, indent=1, ensure_ascii=False))
     else:
-        print("\n".join([*state_lines(state), "", *history_lines(history)]))
+        told = ["", "Emails", *email_lines(procedure, emails)] if emails else []
+        print("\n".join([*state_lines(state), "", *history_lines(history), *told]))
 
 
-@asking.command
 def explain(reference: str, *, json: AsJson = False) -> None:
     """Why its dates are what they are: each day counted or skipped, with the reason, and which clock binds.
 
@@ -56,7 +56,6 @@ def explain(reference: str, *, json: AsJson = False) -> None:
     print(explanation.model_dump_json(indent=1) if json else "\n".join(why_lines(explanation)))
 
 
-@asking.command(name="list")
 def list_(
     *,
     all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 - the flag is --all

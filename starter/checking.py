@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
@@ -29,7 +29,6 @@ from escalation.working_days import london_date
 from starter.office import Office
 from starter.rehearsal.examples import load_examples, run_examples
 
-checking = App()
 DONE, REFUSED = 0, 1
 YEARS = 10
 BEYOND = 3
@@ -47,7 +46,6 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
 
 
-@checking.command
 def check(
     *procedure: str,
     from_year: int | None = None,

@@ -10,23 +10,23 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from config import directory, procedures
+from config import procedures
 from config.keys import KeyRing
 from config.settings import Settings, load
 from escalation.errors import TwentydaysError
+from escalation.procedure import Procedure
 from escalation.working_days import london_date
 from starter import premises
 from starter.office import Office
-from web.health import Check, Readiness, last_poll
+from web.readiness import Check, Readiness, last_poll
 from web.temporal import Temporal
 
-doctoring = App()
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 WELL, WRONG_INPUT, NO_ANSWER = 0, 2, 3
 ANSWERS = {"register", "temporal", "worker", "mail"}
@@ -36,7 +36,6 @@ LONG_POLL = timedelta(seconds=20)
 MARKS = {"ok": "ok     ", "warning": "look   ", "failed": "FAILED "}
 
 
-@doctoring.command
 def doctor(*, json: AsJson = False) -> int:
     """Look at everything that the work needs, with advice. Exit code 0 all is well, 2 wrongly set, 3 no answer.
 
@@ -86,16 +85,26 @@ def _on_this_machine(office: Office, now: datetime) -> list[Check]:
         _looked("keys", lambda: premises.key_ring(settings)),
         _looked("register place", lambda: premises.register_place(settings.register_url, premises.mounts())),
         _looked("directory", lambda: _roles(office, now)),
-        _looked("addresses", lambda: premises.addresses(directory.load(settings.directory), settings)),
+        _looked("addresses", lambda: _addresses(office)),
     ]
 
 
 def _roles(office: Office, now: datetime) -> Check:
+    check = premises.holders(office.people.now(), _in_use(office), london_date(now))
+    latest = office.register.people.latest()
+    counts = f"The register's, change {latest.n}." if latest else f"The file {office.settings.directory}."
+    return check.model_copy(update={"detail": f"{counts} {check.detail}"})
+
+
+def _addresses(office: Office) -> Check:
+    contacts = {contact.email for procedure in _in_use(office).values() for contact in procedure.contacts.values()}
+    return premises.addresses(office.people.now(), office.settings, contacts={email for email in contacts if email})
+
+
+def _in_use(office: Office) -> dict[tuple[str, str | None], Procedure]:
     folder = office.settings.procedures
-    known = procedures.all_procedures(folder)
     own = frozenset(file.stem for file in folder.glob("*.yaml")) if folder else frozenset[str]()
-    people = directory.load(office.settings.directory)
-    return premises.holders(people, premises.in_use(office.register, known, own), london_date(now))
+    return premises.in_use(office.register, procedures.all_procedures(folder), own)
 
 
 def _looked(name: str, look: Callable[[], Check]) -> Check:

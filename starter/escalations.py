@@ -19,7 +19,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from escalation.errors import TwentydaysError
+from escalation.errors import NoAnswer, TwentydaysError
 from escalation.messages import Command, Respond
 from escalation.opening import Opening, Receipt
 from escalation.state import EntryView, State
@@ -38,7 +38,7 @@ class NotFound(TwentydaysError):
     """No escalation of this name runs."""
 
 
-class NoOutcomeYet(TwentydaysError):
+class NoOutcomeYet(NoAnswer):
     """Nothing answered in time. The act may still be taken: asking again with the same id is harmless."""
 
 

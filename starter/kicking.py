@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, ResetActivityRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -18,8 +18,9 @@ from config.connect import TemporalUnreachable
 from workflows import TASK_QUEUE
 
 OPEN = f'TaskQueue = "{TASK_QUEUE}" AND ExecutionStatus = "Running"'
-SENDING = frozenset({"send_notice"})
-"""Activities that hand something over to a mail server."""
+SENDING = "send_notice"
+FOR_A_DIGEST = "WaitsForDigest"
+"""The type of the failure by which a notice says that it goes out with others, later."""
 SCHEDULED = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
 AT_ONCE = 20
 One = TypeVar("One")
@@ -35,17 +36,16 @@ class Waiting:
     workflow: str
     run: str
     activity: str
-    since: datetime
 
 
 async def waiting(client: Client, step: Step = lambda _done, _of: None) -> list[Waiting]:
-    """Every notice of an open workflow that was tried in vain, oldest first. Raises TemporalUnreachable."""
+    """Every notice of an open workflow that was tried in vain. Raises TemporalUnreachable."""
     try:
         found = [WorkflowExecution(workflow_id=w.id, run_id=w.run_id) async for w in client.list_workflows(OPEN)]
         pending = await _each(found, lambda one: _waiting_in(client, one), step)
     except RPCError as error:
         raise _no_answer(error) from error
-    return sorted((one for some in pending for one in some), key=lambda one: one.since)
+    return [one for some in pending for one in some]
 
 
 async def kick(client: Client, notices: Iterable[Waiting], step: Step = lambda _done, _of: None) -> int:
@@ -61,11 +61,14 @@ async def _waiting_in(client: Client, execution: WorkflowExecution) -> list[Wait
     request = DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=execution)
     described = await _unless_gone(client.workflow_service.describe_workflow_execution(request))
     pending = described.pending_activities if described else ()
-    return [
-        Waiting(execution.workflow_id, execution.run_id, one.activity_id, one.scheduled_time.ToDatetime(UTC))
-        for one in pending
-        if one.activity_type.name in SENDING and one.attempt > 1 and one.state == SCHEDULED
-    ]
+    return [Waiting(execution.workflow_id, execution.run_id, one.activity_id) for one in pending if waits_for_mail(one)]
+
+
+def waits_for_mail(activity: PendingActivityInfo) -> bool:
+    """Whether it was tried in vain, and is not meant to wait for a digest."""
+    why = activity.last_failure.application_failure_info.type
+    tried = activity.activity_type.name == SENDING and activity.attempt > 1
+    return tried and activity.state == SCHEDULED and why != FOR_A_DIGEST
 
 
 async def _kicked(client: Client, notice: Waiting) -> bool:

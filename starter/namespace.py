@@ -1,6 +1,7 @@
 """How is Temporal prepared for an installation? Once, before its first worker: `python -m starter.namespace`.
 
-The namespace that TEMPORAL_NAMESPACE names, how long it keeps what has ended, and what its lists can be searched by.
+The namespace that TEMPORAL_NAMESPACE names, how long it keeps what has ended, what its lists can be searched by, and
+what begins there by itself.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from config.settings import load
 from escalation.errors import TwentydaysError
 from starter.embedded.temporal_server import RETENTION, keep_closed_workflows
 from starter.leaving import leave
+from workflows.schedules import keep_schedules
 from workflows.search_attributes import register_search_attributes
 
 log = logging.getLogger("namespace")
@@ -33,10 +35,11 @@ EVERY = 1.0
 
 
 async def prepare(client: Client) -> None:
-    """The client's namespace, its retention and its search attributes; harmless when they are there."""
+    """The client's namespace, its retention, search attributes and schedules; harmless when they are there."""
     await _make(client)
     await _once_it_is_known(lambda: keep_closed_workflows(client))
     await _once_it_is_known(lambda: register_search_attributes(client))
+    await _once_it_is_known(lambda: keep_schedules(client))
     log.info("The namespace %s is prepared; it keeps what has ended for %d days.", client.namespace, RETENTION.days)
 
 

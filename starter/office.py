@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
-
-from activities.calendar import Calendars
 from activities.people import People
 from config import calendars, procedures
-from config.connect import connect
 from config.directory import File
 from config.settings import Settings
 from escalation.case import Case
+from escalation.delivery import EmailStatus, deliveries
 from escalation.errors import TwentydaysError
 from escalation.fold import fold
 from escalation.procedure import Procedure
@@ -23,6 +21,11 @@ from register.engine import open_register
 from register.rows import EscalationRow
 from register.store import Register
 
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from activities.calendar import Calendars
+
 
 class UnknownReference(TwentydaysError):
     """The register holds no such escalation."""
@@ -30,7 +33,10 @@ class UnknownReference(TwentydaysError):
 
 @dataclass
 class Office:
-    """One command's view of the installation."""
+    """One command's view of the installation.
+
+    What needs Temporal's SDK is imported with the first use: commands that only read start in half the time without.
+    """
 
     settings: Settings
 
@@ -40,6 +46,8 @@ class Office:
 
     @cached_property
     def calendars(self) -> Calendars:
+        from activities.calendar import Calendars  # noqa: PLC0415
+
         return Calendars(calendars.load(self.settings.local_calendar))
 
     @cached_property
@@ -48,6 +56,8 @@ class Office:
         return People(self.register, File(self.settings.directory).now)
 
     async def temporal(self) -> Client:
+        from config.connect import connect  # noqa: PLC0415
+
         return await connect(self.settings)
 
     def procedure(self, key: str) -> Procedure:
@@ -75,3 +85,7 @@ class Office:
 
     def history(self, reference: str) -> list[EntryView]:
         return [view(entry) for entry in self.register.history(reference.upper())]
+
+    def emails(self, reference: str) -> list[EmailStatus]:
+        """What became of each email that its history called for."""
+        return deliveries(self.case(reference).procedure, self.register.history(reference.upper()))

@@ -16,13 +16,14 @@ from rich.progress import Progress
 from config.connect import TemporalUnreachable
 from config.settings import load
 from escalation.errors import Fault, InvalidDocument
-from escalation.words import at
 from register.mail import AlreadyOnHold, NotOnHold
 from register.rows import HoldRow
 from starter.kicking import Step, Waiting, kick, waiting
 from starter.office import Office
+from starter.returned import returned
 
-mail = App(name="mail", help="All sending of email: hold it, release it, see what waits.")
+mail = App(name="mail", help="All email: hold it, release it, see what waits, read what came back.")
+mail.update(returned)
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 DONE, REFUSED = 0, 1
 LATELY = timedelta(hours=24)
@@ -131,11 +132,9 @@ def _refuse(sentence: str) -> int:
 
 
 def _document(held: HoldRow | None, notices: list[Waiting] | None, accepted: int) -> dict[str, Any]:
-    since = notices[0].since.isoformat() if notices else None
     return {
         "held": held.model_dump(mode="json", include={"held_at", "held_by", "reason"}) if held else None,
         "waiting": None if notices is None else len(notices),
-        "waiting_since": since,
         "accepted_last_24_hours": accepted,
     }
 
@@ -143,9 +142,7 @@ def _document(held: HoldRow | None, notices: list[Waiting] | None, accepted: int
 def _waits(notices: list[Waiting] | None) -> str:
     if notices is None:
         return "How much waits cannot be told: Temporal does not answer."
-    if not notices:
-        return "Nothing waits."
-    return f"Waiting: {_count(len(notices))}, the first since {at(notices[0].since)}."
+    return f"Waiting: {_count(len(notices))}." if notices else "Nothing waits."
 
 
 def _tried(count: int) -> str:

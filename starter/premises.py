@@ -6,19 +6,20 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from activities.guarded import covers
 from config.keys import KeyRing
 from config.settings import Settings
 from escalation.directory import Directory
-from escalation.procedure import EVERYWHERE, Procedure
+from escalation.procedure import EVERYWHERE, OPTIONAL, Procedure
 from register.store import Register
 from starter.embedded.places import LOOPBACK
-from web.health import Check
+from web.readiness import Check
 
 MOUNTS = Path("/proc/self/mountinfo")
 NETWORK = {
@@ -126,7 +127,7 @@ def holders(directory: Directory, in_use: Mapping[tuple[str, str | None], Proced
         name="directory",
         status="failed",
         detail=f"Nobody holds: {'; '.join(missing)}.",
-        advice="Add a post for each in the directory (TWENTYDAYS_DIRECTORY). Until then others hear instead.",
+        advice="Add a post for each: `twentydays directory appoint`. Until then others hear instead.",
     )
 
 
@@ -136,7 +137,7 @@ def _procedures(count: int) -> str:
 
 def _empty(directory: Directory, procedure: Procedure, team: str | None, today: date) -> Iterator[str]:
     written_to = {role for role, contact in procedure.contacts.items() if contact.email}
-    for role in (*procedure.roles, *EVERYWHERE):
+    for role in (*procedure.roles, *(EVERYWHERE.keys() - OPTIONAL)):
         if role not in written_to and not directory.holders(role, team, today):
             yield f"{role} ({procedure.key}{f', {team}' if team else ''})"
 
@@ -160,18 +161,37 @@ def in_use(
     return found or {(key, None): procedure for key, procedure in known.items()}
 
 
-def addresses(directory: Directory, settings: Settings, environment: Mapping[str, str] = os.environ) -> Check:
-    """That no real person's address stands on a stack that is only for trying."""
-    real = sorted({person.email for person in directory.people.values() if not is_invented(person.email)})
-    if not real or not is_for_trying(settings, environment):
+def addresses(
+    directory: Directory,
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    contacts: Collection[str] = (),
+) -> Check:
+    """That mail may go to everybody, and from a stack that is only for trying to no real person.
+
+    `contacts` are the addresses that procedures in use give of bodies outside the council.
+    """
+    people = {person.email for person in directory.people.values()}
+    allowed = settings.mail_domains
+    strangers = [email for email in sorted({*people, *contacts}) if allowed and not covers(allowed, email)]
+    real = sorted(email for email in people if not is_invented(email)) if is_for_trying(settings, environment) else []
+    faults = []
+    if strangers:
+        way_out = "Add their domains to TWENTYDAYS_MAIL_DOMAINS, or correct the directory: else they hear nothing."
+        faults.append((f"Mail may not go to {_some(strangers)}.", way_out))
+    if real:
+        way_out = "Use addresses that end in .example, .test or localhost, or install for production."
+        faults.append((f"Real addresses on a stack that is only for trying: {_some(real)}.", way_out))
+    if not faults:
         return Check(name="addresses", detail="The directory's addresses fit this installation.")
-    more = f" and {len(real) - SHOWN} more" if len(real) > SHOWN else ""
-    return Check(
-        name="addresses",
-        status="failed",
-        detail=f"Real addresses on a stack that is only for trying: {', '.join(real[:SHOWN])}{more}.",
-        advice="Use addresses that end in .example, .test or localhost, or install for production.",
-    )
+    details, advice = zip(*faults, strict=True)
+    return Check(name="addresses", status="failed", detail=" ".join(details), advice=" ".join(advice))
+
+
+def _some(emails: list[str]) -> str:
+    more = f" and {len(emails) - SHOWN} more" if len(emails) > SHOWN else ""
+    return f"{', '.join(emails[:SHOWN])}{more}"
 
 
 def is_invented(address: str) -> bool:

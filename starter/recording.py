@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from pydantic import ValidationError
 
 from config.settings import load
@@ -22,13 +22,11 @@ from starter.office import Office
 from starter.records import Kept, instants, keep, view_of
 from starter.typed import fields_in
 
-recording = App()
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 DONE, REFUSED = 0, 1
 EVERY_PAGE = 500
 
 
-@recording.command(name="record")
 def record_(
     procedure: str,
     what: str,
@@ -75,7 +73,6 @@ async def _record(office: Office, procedure: Procedure, command: RecordEvent, re
     return await keep(client, office.register, procedure, command, now, reference=reference, team=team)
 
 
-@recording.command
 def recordings(
     procedure: str,
     *,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from config.settings import load
 from escalation.errors import TwentydaysError
@@ -17,7 +17,6 @@ from escalation.working_days import london_date
 from register.cases import Cases
 from starter.office import Office
 
-reporting = App()
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 PERIODS = {"month": "monthly", "quarter": "quarterly", "half_year": "every six months", "year": "yearly"}
 BY_STAGE = {
@@ -33,7 +32,6 @@ class UnclearPeriod(TwentydaysError):
     """The dates that were given do not say which period is meant."""
 
 
-@reporting.command
 def report(
     procedure: str,
     report: str | None = None,

@@ -8,15 +8,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from config.settings import load
 
-running = App()
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 
 
-@running.command
 def up() -> int:
     """Run everything on this machine, for trying: Temporal, mail catcher, worker, web, a sample council.
 
@@ -27,7 +25,6 @@ def up() -> int:
     return bring_up(load())
 
 
-@running.command
 def worker() -> int:
     """Run a worker alone, against the Temporal that TEMPORAL_ADDRESS names, until Ctrl-C or SIGTERM."""
     from worker import run  # noqa: PLC0415 - as above
@@ -36,7 +33,6 @@ def worker() -> int:
     return 0
 
 
-@running.command
 def web() -> int:
     """Serve the pages, reply links, case events and API on this machine, until Ctrl-C or SIGTERM."""
     from web.__main__ import serve  # noqa: PLC0415 - as above
@@ -45,7 +41,6 @@ def web() -> int:
     return 0
 
 
-@running.command
 def rehearse(scenario: Path, *, json: AsJson = False) -> int:
     """Play a scenario and print what the system would have done, on the dates in the file.
 

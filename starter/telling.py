@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from escalation.delivery import EmailStatus
 from escalation.explain import Count, Explanation
+from escalation.procedure import Procedure
 from escalation.state import EntryView, State
 from escalation.words import at, on
 
@@ -73,6 +75,35 @@ def _said(entry: EntryView) -> str:
             return f": {said['do']}. {said['message']}"
     words = [str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key)]
     return f": {'; '.join(words)}" if words else ""
+
+
+def email_lines(procedure: Procedure, emails: Iterable[EmailStatus]) -> Iterator[str]:
+    """What became of each email, one line for each person, or for a role that still waits."""
+    for email in emails:
+        title = procedure.role_title
+        who = f"{email.person} ({title(email.role)})" if email.person else title(email.role)
+        behalf = f" for the {title(email.sent_for)}" if email.sent_for else ""
+        stage = f" {email.stage}" if email.stage else ""
+        yield f"  {_words(email.notice)}{stage}{behalf} to {who}: {_became(email)}{_cover(procedure, email)}"
+
+
+def _became(email: EmailStatus) -> str:
+    why = f": {email.why}" if email.why else ""
+    match email.status:
+        case "waiting":
+            return f"waiting since {at(email.at)}"
+        case "accepted":
+            return f"accepted on {at(email.at)}"
+        case "came_back":
+            return f"came back on {at(email.at)}{why}"
+        case "refused":
+            return f"refused on {at(email.at)}{why}"
+        case "not_sent":
+            return f"not sent{why}"
+
+
+def _cover(procedure: Procedure, email: EmailStatus) -> str:
+    return f", to the {procedure.role_title(email.cover)} as cover" if email.cover else ""
 
 
 def why_lines(explanation: Explanation) -> Iterator[str]:

@@ -22,9 +22,7 @@ from register.store import Register
 from register.tokens import SCOPES, Scope
 from starter.office import Office
 
-tokens = App()
 token = App(name="token", help="Tokens with which programs use the API.")
-tokens.command(token)
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 TOKEN_FILE = "token"  # noqa: S105 - the name of a file
 OPENS_TO = 0o600
@@ -45,14 +43,15 @@ def create(
     name: str
         What uses it, such as "case system". A name is never given twice.
     scope: tuple[Scope, ...]
-        read (escalations), act (do every act), events (hand in case events). Give the option once for each.
+        read (escalations, the directory), act (do every act), events (hand in case events), directory (change it).
+        Give the option once for each.
     expires: date | None
         The last day on which it opens anything, such as 2027-03-31.
     json: bool
         Print it as JSON, with its name and scopes.
     """
     text, row = kept.mint(name, scope, datetime.now(UTC), _end_of(expires) if expires else None)
-    Office(load()).register.keep_token(row)
+    Office(load()).register.tokens.keep(row)
     print(jsonlib.dumps({"token": text, **_shown(row)}, indent=1) if json else text)
 
 
@@ -65,7 +64,7 @@ def list_(*, json: AsJson = False) -> None:
     json: bool
         Print them as JSON.
     """
-    rows = Office(load()).register.tokens()
+    rows = Office(load()).register.tokens.everyone()
     if json:
         print(jsonlib.dumps([_shown(row) for row in rows], indent=1))
     elif rows:
@@ -77,7 +76,7 @@ def list_(*, json: AsJson = False) -> None:
 @token.command
 def revoke(name: str) -> None:
     """From now on this token opens nothing. It stays on the list, and its name is not given again."""
-    Office(load()).register.revoke_token(name, datetime.now(UTC))
+    Office(load()).register.tokens.revoke(name, datetime.now(UTC))
     print(f"The token {name} opens nothing any more.")
 
 
@@ -97,21 +96,21 @@ def ensure_development_token(settings: Settings) -> Path:
 
 
 def _opens(register: Register, file: Path, now: datetime) -> bool:
-    """Whether the file holds a live token of this register, and is nobody else's to read."""
+    """Whether the file holds a live token of this register with every scope, and is nobody else's to read."""
     try:
         text = file.read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
         return False
     prefix = kept.prefix_of(text)
-    row = register.token(prefix) if prefix else None
+    row = register.tokens.find(prefix) if prefix else None
     file.chmod(OPENS_TO)
-    return row is not None and kept.is_of(row, text) and row.why_not(now) is None
+    return row is not None and kept.is_of(row, text) and row.why_not(now) is None and set(SCOPES) <= set(row.scopes)
 
 
 def _make(register: Register, file: Path, now: datetime) -> None:
     """A name for each, since names stand in histories; the file appears whole or not at all."""
     text, row = kept.mint(f"development {now.astimezone(LONDON):%Y-%m-%d %H.%M.%S}", SCOPES, now)
-    register.keep_token(row)
+    register.tokens.keep(row)
     draft = file.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPENS_TO), "w", encoding="ascii") as stream:

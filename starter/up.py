@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from temporalio.client import Client
 
+from activities.mailbox import MailboxFolder
 from config.codec import KeyRing
 from config.settings import Settings, load
 from escalation.errors import TwentydaysError
@@ -25,6 +26,7 @@ from starter.embedded.welcome import welcome
 from starter.leaving import leave
 from starter.tokens import ensure_development_token
 from workflows.names import TASK_QUEUE
+from workflows.schedules import keep_schedules
 from workflows.search_attributes import register_search_attributes
 
 STOPPED, FAILED = 0, 1
@@ -140,6 +142,7 @@ class Stack:
         client = await Client.connect(self._where.temporal, namespace=self._where.namespace)
         await temporal_server.keep_closed_workflows(client)
         await register_search_attributes(client)
+        await keep_schedules(client)
         say("temporal  ready")
         self._children["worker"].start()
         await ready.until(lambda: temporal_server.is_polled(client, TASK_QUEUE), "worker", self._where)
@@ -166,6 +169,7 @@ def specs(where: Places) -> list[ChildSpec]:
 def prepare(settings: Settings, where: Places) -> None:
     """What must be there before worker and web: folders, keys, the register's newest tables, Temporal's profile."""
     settings.mail_folder.mkdir(parents=True, exist_ok=True)
+    MailboxFolder(settings.mailbox or where.mailbox).prepare()
     KeyRing.load(settings)
     register.upgrade(where.register_url)
     write_profile(where)

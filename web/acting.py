@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from config.connect import TemporalUnreachable
 from escalation.messages import Command, RecordResponse, Respond
 from escalation.opening import Receipt
@@ -20,7 +22,7 @@ from register.rows import ActRow, EscalationRow, TokenRow
 from register.store import ENDED, Register
 from starter import escalations
 from web.bodies import KINDS
-from web.problems import ProblemError
+from web.problems import ProblemError, ProblemFault, pointer
 from web.temporal import Temporal
 from web.tokens import unavailable
 
@@ -111,7 +113,12 @@ def _command(do: str, said: dict[str, Any], token: TokenRow, received_at: dateti
     ours: dict[str, Any] = {"name": said.get("name") or token.name}
     if KINDS[do] is Respond:
         ours["received_at"] = received_at
-    return KINDS[do].model_validate(said | ours)
+    try:
+        return KINDS[do].model_validate(said | ours)
+    except ValidationError as error:  # all of its kind, and what it says cannot be: a name with a line break in it
+        found = error.errors(include_url=False, include_input=False)
+        told = [ProblemFault(pointer=pointer(one["loc"]), detail=one["msg"]) for one in found]
+        raise ProblemError(409, "refused", "What this says cannot be.", errors=told) from None
 
 
 def _ensure_possible(row: EscalationRow, command: Command) -> None:

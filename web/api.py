@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from config.codec import KeyRing
 from config.settings import Settings
 from escalation.case import Case, Status
+from escalation.delivery import EmailStatus
 from escalation.explain import Explanation, explain
 from escalation.opening import Receipt
 from escalation.state import EntryView, State, state_of, view
@@ -25,9 +26,10 @@ from register.rows import EscalationRow
 from register.store import ENDED
 from starter.case_event import REFERENCE
 from starter.office import Office, UnknownReference
-from web import bodies, health, openapi, problems, recordings
+from web import bodies, hand_overs, health, openapi, problems, recordings
 from web.acting import Acting
 from web.problems import ProblemError
+from web.readiness import Readiness
 from web.temporal import Temporal
 from web.tokens import guard, token_of, unavailable
 
@@ -103,7 +105,7 @@ def install(
     """
     office, temporal = Office(settings), Temporal(settings, ring)
     app.include_router(routes(office, temporal, now))
-    app.include_router(health.routes(health.Readiness(office, temporal, now)))
+    app.include_router(health.routes(Readiness(office, temporal, now)))
     problems.install(app)
     openapi.install(app)
     return temporal
@@ -119,6 +121,9 @@ def routes(office: Office, temporal: Temporal, now: Callable[[], datetime]) -> A
         _add_act(router, do, office, acting, Depends(scope("act")))
     kept = recordings.Recordings(office, temporal, now)
     recordings.add_routes(router, kept, Depends(scope("read")), Depends(scope("act")))
+    hand_overs.add_routes(
+        router, hand_overs.HandOvers(office, temporal, now), Depends(scope("read")), Depends(scope("act"))
+    )
     return router
 
 
@@ -156,6 +161,11 @@ class Reading:
 
     def explanation(self, reference: str) -> Explanation:
         return explain(self._case(reference))
+
+    def emails(self, reference: str) -> list[EmailStatus]:
+        row = found(self._office, reference)
+        with _reading():
+            return self._office.emails(row.reference)
 
     def _case(self, reference: str) -> Case:
         row = found(self._office, reference)
@@ -205,6 +215,13 @@ def _add_reads(router: APIRouter, reading: Reading, may_read: Any) -> None:
     def explanation(reference: Reference) -> Explanation:
         """Why its dates are what they are: each day counted or skipped, with the reason."""
         return reading.explanation(reference)
+
+    @router.get(
+        "/escalations/{reference}/deliveries", responses=READING, dependencies=[may_read], operation_id="deliveries"
+    )
+    def deliveries(reference: Reference) -> list[EmailStatus]:
+        """What became of each email: accepted, waiting, refused, came back or not sent, with when and why."""
+        return reading.emails(reference)
 
 
 def _add_act(router: APIRouter, do: str, office: Office, acting: Acting, may_act: Any) -> None:

@@ -20,10 +20,11 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
+from escalation.directory_changes import AnyChange
 from escalation.messages import COMMANDS, Answer, Command, Respond, Start
 from escalation.procedure import Name as Recorded
 from escalation.procedure import Role
-from escalation.wire import Fields, Reference
+from escalation.wire import Fields, Reference, Text
 from web.problems import ProblemError, ProblemFault, malformed
 
 BODY_LIMIT = 1024 * 1024
@@ -89,6 +90,7 @@ Whole = Annotated[int, Field(ge=1, le=60), BeforeValidator(_whole)]
 OWN_WORDS: dict[str, Any] = {
     "response_id": Id,
     "name": Name,
+    "to_name": Annotated[str, Field(min_length=1, max_length=200)],
     "told_at": Instant,
     "received_at": Instant,
     "action_due": Date,
@@ -139,21 +141,54 @@ class RecordingBody(BaseModel):
     )
 
 
-BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()} | {"record": RecordingBody}
-"""What may be sent: each command, and `record` for what stands outside every escalation."""
+class DirectoryChangeBody(BaseModel):
+    """A change of the directory."""
+
+    model_config = STRICTLY
+
+    change: AnyChange
+    by: Name | None = None
+
+
+class HandOverBody(BaseModel):
+    """All that one raiser has, or some of it, to hand over to another."""
+
+    model_config = STRICTLY
+
+    from_name: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Who has it, by name.")
+    to_name: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Who has it from now on.")
+    role: Role | None = Field(None, description="In which role they have it; the same as before where not given.")
+    only: Annotated[list[Reference], Field(max_length=500)] = Field([], description="These alone; else all.")
+    by: Role = Field(description="The role in which it is handed over.")
+    name: Name | None = None
+    reason: Text | None = None
+    dry_run: bool = Field(False, description="Say what would be handed over, and do nothing.")
+
+
+BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()} | {
+    "record": RecordingBody,
+    "change_directory": DirectoryChangeBody,
+    "hand_over_all": HandOverBody,
+}
+"""What may be sent: each command, and what stands outside every escalation."""
 
 
 async def read(request: Request, do: str) -> dict[str, Any]:
     """The fields that a request's body gives for a command. Raises ProblemError: 400, 413, 415, 422."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise ProblemError(415, "media_type", "Send the command's fields as application/json.")
-    body = await limited(request, BODY_LIMIT)
+    body = await content(request)
     try:
         said = BODIES[do].model_validate_json(body)
     except ValidationError as error:
-        raise _why(error) from None
+        raise why(error) from None
     return said.model_dump(exclude_unset=True)
+
+
+async def content(request: Request) -> bytes:
+    """A request's body of JSON, not yet read. Raises ProblemError: 413, 415."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(415, "media_type", "Send the command's fields as application/json.")
+    return await limited(request, BODY_LIMIT)
 
 
 async def limited(request: Request, limit: int) -> bytes:
@@ -170,7 +205,8 @@ async def limited(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _why(error: ValidationError) -> ProblemError:
+def why(error: ValidationError) -> ProblemError:
+    """400 where a body is no JSON, else 422 with every fault."""
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         fault = ProblemFault(pointer="#", detail=found[0]["msg"])

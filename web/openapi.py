@@ -33,42 +33,53 @@ def sample() -> dict[str, Any]:
 
 
 def examples() -> dict[str, dict[str, Any]]:
-    """One body for each command and for a recording, as the people of the sample would send it."""
+    """One body for each that may be sent, as the people of the sample would send it."""
     stage, raiser, manager = sample()["stage"], sample()["raised_by"]["role"], "operational_manager"
-    return _beside_the_ladder(raiser, manager) | {
-        "respond": {
-            "by": manager,
-            "response_id": "answer-1",
-            "stage": stage,
-            "answers": [{"action": sample()["requested_action"], "text": "Done: the minutes are on the child's file."}],
-        },
-        "record_response": {
-            "by": raiser,
-            "response_id": "call-1",
-            "stage": stage,
-            "answered_by": manager,
-            "received_at": "2026-11-27T16:40:00+00:00",
-            "how": "By telephone",
-            "text": "The meeting is on Tuesday.",
-        },
-        "record_told": {"by": raiser, "told_at": "2026-11-20T10:15:00+00:00", "how": "In person, at the office"},
-        "decide": {"by": raiser, "outcome": "satisfied", "outcome_text": "The meeting was held."},
-        "bypass": {"by": raiser, "to": "L2", "reason": "The manager asked for it."},
-        "request_extension": {"by": manager, "working_days": 2, "reason": "The social worker is on leave."},
-        "grant_extension": {"by": raiser, "working_days": 2, "reason": "As asked."},
-        "refuse_extension": {"by": raiser, "reason": "It has waited long enough."},
-        "set_action": {"by": raiser, "text": sample()["requested_action"], "action_due": "2026-12-04"},
-        "cover": {"by": raiser, "absent": raiser, "cover": "qau_manager"},
-        "note": {"by": raiser, "text": "The advocate has been told."},
-        "close": {"by": raiser, "outcome": "no_longer_applicable", "reason": "The child has moved to another council."},
-        "withdraw": {"by": raiser, "reason": "Raised by mistake."},
-    }
+    return (
+        _outside_every_escalation()
+        | _beside_the_ladder(raiser, manager)
+        | {
+            "respond": {
+                "by": manager,
+                "response_id": "answer-1",
+                "stage": stage,
+                "answers": [
+                    {"action": sample()["requested_action"], "text": "Done: the minutes are on the child's file."}
+                ],
+            },
+            "record_response": {
+                "by": raiser,
+                "response_id": "call-1",
+                "stage": stage,
+                "answered_by": manager,
+                "received_at": "2026-11-27T16:40:00+00:00",
+                "how": "By telephone",
+                "text": "The meeting is on Tuesday.",
+            },
+            "record_told": {"by": raiser, "told_at": "2026-11-20T10:15:00+00:00", "how": "In person, at the office"},
+            "decide": {"by": raiser, "outcome": "satisfied", "outcome_text": "The meeting was held."},
+            "bypass": {"by": raiser, "to": "L2", "reason": "The manager asked for it."},
+            "request_extension": {"by": manager, "working_days": 2, "reason": "The social worker is on leave."},
+            "grant_extension": {"by": raiser, "working_days": 2, "reason": "As asked."},
+            "refuse_extension": {"by": raiser, "reason": "It has waited long enough."},
+            "cover": {"by": raiser, "absent": raiser, "cover": "qau_manager"},
+            "note": {"by": raiser, "text": "The advocate has been told."},
+            "close": {
+                "by": raiser,
+                "outcome": "no_longer_applicable",
+                "reason": "The child has moved to another council.",
+            },
+            "withdraw": {"by": raiser, "reason": "Raised by mistake."},
+        }
+    )
 
 
 def _beside_the_ladder(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
     return {
         "notice": {"by": raiser, "stage": "L2", "notice_working_days": 3, "reason": "There may still be an agreement."},
+        "hand_over": {"by": raiser, "to_name": "Jo Field", "reason": "I leave at the end of the month."},
         "reassign": {"by": manager, "to": "head_of_service", "reason": "The team has moved to another service."},
+        "set_action": {"by": raiser, "text": sample()["requested_action"], "action_due": "2026-12-04"},
         "complete_form": {"by": raiser, "fields": {"action_already_taken": "Raised in supervision, twice."}},
         "consider_cafcass": {"by": raiser, "reason": "The plan has drifted for a year."},
         "refer_cafcass": {"by": raiser, "reason": "The Director has answered, and nothing has changed."},
@@ -81,12 +92,34 @@ def _beside_the_ladder(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
             "what": "update_received",
             "fields": {"from_whom": "The child", "received_on": "2026-11-25", "text": "The meeting has a date."},
         },
+    }
+
+
+def _outside_every_escalation() -> dict[str, dict[str, Any]]:
+    return {
         "record": {
             "procedure": sample()["procedure"],
             "what": "missed_escalation_audit",
             "by": "qau_manager",
             "fields": {"case": "SWK-2026-0007", "finding": "The concern was known for months, and nothing was raised."},
             "reference": "AUDIT-2026-0001",
+        },
+        "hand_over_all": {
+            "from_name": sample()["raised_by"]["name"],
+            "to_name": "Amara Okafor",
+            "by": "qau_manager",
+            "name": "Priya Sharma",
+            "reason": "She leaves the council in December.",
+        },
+        "change_directory": {
+            "change": {
+                "do": "set_person",
+                "key": "grace.obi",
+                "name": "Grace Obi",
+                "email": "grace.obi@council.example",
+                "reason": "She joins the council in January.",
+            },
+            "by": "Elena Marsh",
         },
     }
 

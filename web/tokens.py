@@ -57,7 +57,7 @@ async def authenticate(register: Register, text: str | None, scope: Scope, now: 
         raise _unauthorised(f"This needs a token. {HOW}", CHALLENGE)
     prefix = tokens.prefix_of(text)
     try:
-        row = await asyncio.to_thread(register.token, prefix) if prefix else None
+        row = await asyncio.to_thread(register.tokens.find, prefix) if prefix else None
     except RegisterError as error:
         raise unavailable(error) from error
     if not tokens.is_of(row, text) or row is None:
@@ -78,7 +78,7 @@ async def authenticate(register: Register, text: str | None, scope: Scope, now: 
 
 async def _note_used(register: Register, row: TokenRow, now: datetime) -> None:
     try:
-        await asyncio.to_thread(register.note_token_used, row, now)
+        await asyncio.to_thread(register.tokens.note_used, row, now)
     except RegisterUnavailable as error:  # what was asked may still be read
         log.warning("The use of the token %s could not be noted: %s", row.name, error)
 

@@ -1,9 +1,12 @@
 """The durable shell around the rules: it waits, calls and records, and decides nothing."""
 
 from workflows.escalation import Escalation
+from workflows.monthly import MonthlySummary
 from workflows.names import TASK_QUEUE, record_id, reference_in, workflow_id
 from workflows.record import Record
 
-WORKFLOWS = [Escalation, Record]
+WORKFLOWS = [Escalation, Record, MonthlySummary]
 
-__all__ = ["TASK_QUEUE", "WORKFLOWS", "Escalation", "Record", "record_id", "reference_in", "workflow_id"]
+__all__ = [
+    "TASK_QUEUE", "WORKFLOWS", "Escalation", "MonthlySummary", "Record", "record_id", "reference_in", "workflow_id",
+]  # fmt: skip

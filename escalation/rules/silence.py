@@ -180,13 +180,18 @@ def _alarm(page: Page) -> None:
     while (when := _next_alarm(page.case, passed)) is not None and when <= page.at:
         passed += 1
     if passed > page.case.alarms:
-        visit = page.case.visit
-        page.write(AlertNotAccepted(at=page.at, stage=visit.stage, waiting_since=visit.entered_at, count=passed))
+        since = _waits_since(page.case)
+        page.write(AlertNotAccepted(at=page.at, stage=page.case.visit.stage, waiting_since=since, count=passed))
 
 
 def _next_alarm(case: Case, sent: int) -> datetime | None:
     """First after two office hours, then at the opening of each working day."""
     if not case.awaits_answer or case.alert_accepted:
         return None
-    first = after_office_hours(case.visit.entered_at, ALARM_AFTER_OFFICE_HOURS, case.calendar)
+    first = after_office_hours(_waits_since(case), ALARM_AFTER_OFFICE_HOURS, case.calendar)
     return opening_of(case.calendar.after(london_date(first), sent)) if sent else first
+
+
+def _waits_since(case: Case) -> datetime:
+    """An alert: since its stage was entered, or since it came back."""
+    return case.turn_since if case.turn_since and case.visit.restarts else case.visit.entered_at

@@ -33,6 +33,7 @@ from escalation.schema.routes import (
 from escalation.schema.words import (
     EVENTS,
     EVERYWHERE,
+    OPTIONAL,
     PARTS,
     SUBJECTS,
     Name,
@@ -45,7 +46,8 @@ from escalation.schema.words import (
 )  # fmt: skip
 
 __all__ = [
-    "DIMENSIONS", "EVENTS", "EVERYWHERE", "PARTS", "SHOWN", "SUBJECTS", "Advice", "Advised", "Cafcass", "Cap", "Check",
+    "DIMENSIONS", "EVENTS", "EVERYWHERE", "OPTIONAL", "PARTS", "SHOWN", "SUBJECTS", "Advice", "Advised", "Cafcass",
+    "Cap", "Check",
     "Clock", "Code", "Contact", "Copies", "Entry", "Extension", "Filing", "Fitting", "Forced", "Form", "FormField",
     "LegalAdvice", "Letter", "Meeting", "Name", "Needed", "Notice", "NoticePeriod", "Positive", "Process",
     "Provider", "Question", "Raiser", "Record", "Recording", "Reminders", "Report", "Response", "Role", "SetApart",

@@ -30,8 +30,11 @@ PARTS = {
 }
 """Names that stand in a list of recipients for whoever has that part in the escalation."""
 
-EVERYWHERE = {"operations": "operations"}
-"""Roles that every installation has beside those of its procedures."""
+EVERYWHERE = {"operations": "operations", "directors": "directors"}
+"""Roles that every installation may have beside those of its procedures."""
+
+OPTIONAL = frozenset({"directors"})
+"""Those that nobody need hold: without directors no monthly summary is sent."""
 
 EVENTS = {
     "raised", "entered", "alerted", "responded", "late_response", "lapsed", "satisfied", "not_satisfied", "decided",

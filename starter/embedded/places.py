@@ -59,6 +59,11 @@ class Places(BaseModel):
         """A Temporal configuration file, with which the `temporal` command finds this server and decodes."""
         return self.var / "temporal.toml"
 
+    @property
+    def mailbox(self) -> Path:
+        """A Maildir: what is put into its folder `new` is read as if it had come back."""
+        return self.var / "mailbox"
+
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
 
@@ -107,6 +112,7 @@ def environment_of_children(where: Places, environment: Mapping[str, str] = os.e
         "TWENTYDAYS_MAIL_TRANSPORT": "smtp",
         "TWENTYDAYS_SMTP_HOST": HERE,
         "TWENTYDAYS_SMTP_TLS": "off",
+        "TWENTYDAYS_MAILBOX": environment.get("TWENTYDAYS_MAILBOX") or str(where.mailbox),
         "TWENTYDAYS_WEB_HOST": HERE,
         "PYTHONPATH": os.pathsep.join(part for part in (str(ROOT), environment.get("PYTHONPATH", "")) if part),
         "PYTHONUNBUFFERED": "1",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -25,11 +25,9 @@ from starter.importing.translating import Translator
 from starter.intake import Intake
 from starter.office import Office
 
-importing = App()
 DONE, REFUSED, NO_ANSWER = 0, 1, 3
 
 
-@importing.command(name="import")
 def import_(
     file: Path,
     *,

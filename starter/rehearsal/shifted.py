@@ -40,7 +40,7 @@ class _ShiftedInstance(WorkflowInstance):
         act.timestamp.CopyFrom(moved)
         return self._inner.activate(act)
 
-    def get_serialization_context(self, command_info: Any) -> None:  # noqa: ARG002 - as any instance
+    def get_serialization_context(self, command_info: Any) -> None:
         """None: our converter asks for none, and each of the many answers would be computed inside the sandbox."""
 
     def get_external_store_context(self, command_info: Any) -> Any:

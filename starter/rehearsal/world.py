@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from sys import executable
 from typing import Any
@@ -25,6 +26,8 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.calendar import Calendars
+from activities.letter import Sender
+from activities.monthly import MonthlySummaries
 from activities.notices import Notices
 from activities.register import RegisterKeeper
 from activities.transport import Refused, Unreachable
@@ -153,7 +156,7 @@ class World:
 
     async def settle(self) -> None:
         """Until nothing is under way: no activity in its first attempt, and no workflow task pending."""
-        for running in {*self.others, *([self.escalation] if self.escalation else [])} - self.ended:
+        for running in (each for each in (*self.others, self.escalation) if each and each not in self.ended):
             while not await self._settled(self.client.get_workflow_handle(running)):  # noqa: ASYNC110
                 await asyncio.sleep(0.003)
 
@@ -196,9 +199,8 @@ async def world_at(
     )
     folder = Path(tempfile.mkdtemp(prefix="twentydays-"))
     try:
-        url = f"sqlite:///{folder}/register.db"
-        upgrade(url)
-        register = open_register(url)
+        (folder / "register.db").write_bytes(_prepared_register())
+        register = open_register(f"sqlite:///{folder}/register.db")
         await register_search_attributes(environment.client)
         shift = begins - (await environment.get_current_time()).astimezone(UTC)
         outbox = Outbox(now=lambda: activity_now(shift))
@@ -212,17 +214,27 @@ async def world_at(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
+def _prepared_register() -> bytes:
+    """The file of an empty one: its migrations take longer than a copy of what they made."""
+    with tempfile.TemporaryDirectory(prefix="twentydays-") as folder:
+        file = Path(folder) / "register.db"
+        upgrade(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
 def _tools(procedure: Procedure, local: LocalCalendar, register: Register, outbox: Outbox) -> Tools:
-    people = everyone(procedure)
+    people, days, sender = everyone(procedure), Calendars(local), Sender(f"Twentydays <twentydays@{DOMAIN}>", DOMAIN)
     notices = Notices(
         lambda: people,
         outbox,
         register,
-        mail_from=f"Twentydays <twentydays@{DOMAIN}>",
+        mail_from=sender.mail_from,
         message_id_domain=DOMAIN,
         now=outbox.now,
     )
-    return Tools(Calendars(local), notices, RegisterKeeper(register, now=outbox.now))
+    summaries = MonthlySummaries(register, lambda: people, outbox, days, sender, now=outbox.now)
+    return Tools(days, notices, RegisterKeeper(register, now=outbox.now), summaries)
 
 
 def everyone(procedure: Procedure) -> Directory:

@@ -23,6 +23,7 @@ from escalation.messages import NoticeToSend, SendNotice, StageClock
 from escalation.working_days import Calendar
 from register.engine import open_register, upgrade
 from register.store import Register
+from tests.activities.said import say, see  # noqa: F401 - fixtures
 
 ENTERED = datetime(2025, 12, 22, 10, 30, tzinfo=UTC)
 CALENDAR = Calendar(
@@ -199,7 +200,7 @@ def clock() -> Clock:
 @pytest.fixture
 def notices(directory: Directory, transport: Transport, register: Register, clock: Clock) -> Notices:
     return Notices(
-        directory,
+        lambda: directory,
         transport,
         register,
         mail_from="Twentydays <twentydays@council.example>",

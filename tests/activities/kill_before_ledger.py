@@ -34,8 +34,9 @@ def die_on_writing(url: str) -> Register:
 
 
 async def main(url: str, port: str, order: str, directory: str) -> None:
+    people = Directory.model_validate_json(directory)
     notices = Notices(
-        Directory.model_validate_json(directory),
+        lambda: people,
         SmtpTransport("127.0.0.1", int(port), tls="off"),
         die_on_writing(url),
         mail_from="Twentydays <twentydays@council.example>",

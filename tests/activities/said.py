@@ -22,10 +22,12 @@ FACTS = {
     "answered": False,
     "asked": ["team_manager"],
     "because": "lapsed",
+    "bounced": False,
     "by": "team_manager",
     "called": "seen_by_a_manager",
     "cap": "2026-01-22T17:00:00+00:00",
     "cap_reached": True,
+    "cover": "service_manager",
     "date_concluded": "2026-01-05",
     "decided_by": "team_manager",
     "due": "2025-12-31T17:00:00+00:00",
@@ -41,14 +43,19 @@ FACTS = {
     "process": None,
     "reason": "final_stage_lapsed",
     "received_at": "2025-12-30T15:40:00+00:00",
+    "requested_actions": 2,
+    "role": "team_manager",
     "roles": ["team_manager"],
     "status": "awaiting_iro_decision",
+    "stops_clock": False,
     "stops_on": "response",
     "theme": ["Drift or delay"],
     "then": "advance",
     "timed": True,
     "title": "Seen by a manager",
+    "to": "service_manager",
     "waiting_since": "2025-12-22T10:30:00+00:00",
+    "why": "vacant",
     "working_days": 3,
     "working_days_late": 2,
 }
@@ -67,20 +74,23 @@ CONTACTS = {
     "guardian": Known(name="Ada Quinn", email="ada.quinn@guardians.example"),
 }
 TO_THE_RAISER = {
-    "decision_reminder", "extension_requested", "held", "late_response", "overdue", "response_received",
-    "significant_change",
+    "decision_reminder", "extension_requested", "handed_over", "held", "late_response", "out_of_office", "overdue",
+    "reply_received", "response_received", "significant_change",
 }  # fmt: skip
-TO_OPERATIONS = {"alert_not_accepted", "delivery_failed"}
+OF_ITS_OWN = {"turn_passed": {"because": "not_taken"}}
+"""Facts that one notice alone has so."""
+TO_OPERATIONS = {"alert_not_accepted", "delivery_failed", "post_covered"}
 Say = Callable[..., Rendered]
 
 
 @pytest.fixture
 def see(order: Callable[..., SendNotice], directory: Directory) -> Callable[..., View]:
-    def made(notice: str, role: str | None = None, facts: dict[str, Any] = FACTS, **more: Any) -> View:
+    def made(notice: str, role: str | None = None, facts: dict[str, Any] | None = None, **more: Any) -> View:
         reader = role or _reader(notice)
         reaches = {"to": (reader,), "cc": (), "reaches": (reader,)} if reader != "qau_manager" else {}
         answering = ("team_manager",) if notice in ASKS else ()
         of_notice = {key: more.pop(key) for key in ("channel", "says", "sent_for") if key in more} | reaches
+        facts = FACTS | OF_ITS_OWN.get(notice, {}) if facts is None else facts
         to_send = order({"contacts": CONTACTS} | more, notice=notice, answering=answering, facts=facts, **of_notice)
         found = find(to_send, directory, DAY)
         written_to = next(each for each in recipients(to_send, found) if each.role == reader)
@@ -111,19 +121,22 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self._hidden += tag in {"title", "style"}
+        self._hidden += tag in {"title", "style"} or _is_not_shown(attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in {"title", "style"}
+        self._hidden -= tag in {"title", "style", "div"}
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             self.read += data.split()
 
 
+def _is_not_shown(attrs: list[tuple[str, str | None]]) -> bool:
+    """The one `div` of a page: what a mail program previews."""
+    return str(dict(attrs).get("style")).startswith("display: none")
+
+
 def words(html: str) -> _Words:
     parser = _Words()
     parser.feed(html)
     return parser
-
-

@@ -23,7 +23,7 @@ CHILDREN = ("GROUP-1", "GROUP-2", "GROUP-3")
 def send(directory: Any, transport: Any, register: Any, clock: Any) -> Callable[[SendNotice], Any]:
     links = Links([b"k" * 32], "https://twentydays.example")
     settings = {"mail_from": "t@council.example", "message_id_domain": "council.example", "now": clock, "links": links}
-    notices = Notices(directory, transport, register, **settings)
+    notices = Notices(lambda: directory, transport, register, **settings)
     return lambda order: ActivityEnvironment().run(notices.send_notice, order)
 
 

@@ -30,7 +30,7 @@ def write(order: Order, directory: Directory) -> Callable[..., letter.Letter]:
     def made(dated: date = DAY, words: Rendered = WORDS, place: int = 0, **notice: Any) -> letter.Letter:
         to_send = order(**notice)
         found = find(to_send, directory, DAY)
-        return letter.write(to_send, dated, words, recipients(to_send, found)[place], found.holders, SENDER)
+        return letter.write(to_send, dated, words, recipients(to_send, found)[place], found, SENDER)
 
     return made
 
@@ -130,7 +130,7 @@ def test_a_name_cannot_add_an_address(order: Order, name: str) -> None:
     person = Person(name=name, email="a@council.example")
     directory = Directory(people={"a": person}, posts=[Post(role="team_manager", person="a")])
     to_send = order(to=("team_manager",), cc=(), reaches=("team_manager",))
-    found = find(to_send, directory, DAY).holders
+    found = find(to_send, directory, DAY)
     message = parsed(letter.write(to_send, DAY, WORDS, Recipient("team_manager", person), found, SENDER))
     assert [address.addr_spec for address in message["To"].addresses] == ["a@council.example"]
     assert message["To"].addresses[0].display_name.split() == name.split()

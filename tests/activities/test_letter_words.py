@@ -15,6 +15,7 @@ from escalation.directory import Directory, Person
 from escalation.messages import Saying, SendNotice, StageClock
 from tests.activities.said import DAY, FACTS, OUTSIDE, Say, words
 
+
 def test_an_alert_says_who_by_when_why_what_next_and_how(say: Say) -> None:
     said = say("alert").text
     for expected in (
@@ -23,7 +24,8 @@ def test_an_alert_says_who_by_when_why_what_next_and_how(say: Say) -> None:
         "5 working days after Monday 22 December 2025",
         "Thursday 22 January 2026 at 5pm, which is 20 working days after Monday 22 December 2025",
         "the matter goes on to Stage 2: Service Manager, where it is for the Service Manager to answer",
-        "Reply to this email: your answer goes to Sam Okafor (Independent Reviewing Officer), who records it.",
+        "There are 2 requested actions, numbered 1 and 2. Please answer each of them.",
+        "Reply to this email: your answer goes to Sam Okafor (Independent Reviewing Officer). It counts once they",
     ):
         assert expected in said
 
@@ -44,7 +46,7 @@ def test_a_link_for_answering_is_shown_when_there_is_one(see: Callable[..., View
 
 def test_at_the_last_stage_the_raiser_decides_what_follows_silence(say: Say) -> None:
     said = say("alert", next_stage_title=None, next_addressee=None).text
-    assert "this is the last stage: the matter stays open, and Sam Okafor" in said
+    assert "This is the last stage. If there is no answer in time, the matter stays open, and Sam Okafor" in said
 
 
 def test_a_stage_without_a_clock_states_no_date(say: Say) -> None:
@@ -68,7 +70,8 @@ def test_names_cannot_break_out_of_the_page(see: Callable[..., View]) -> None:
 def test_a_raiser_who_cannot_be_found_gets_no_replies(order: Callable[..., SendNotice], directory: Directory) -> None:
     to_send = order()
     found = find(to_send, directory, DAY)
-    said = rendering.render("alert", view(to_send, found.holders | {"iro": []}, recipients(to_send, found)[0], DAY)).text
+    nobody = replace(found, holders=found.holders | {"iro": []})
+    said = rendering.render("alert", view(to_send, nobody, recipients(to_send, found)[0], DAY)).text
     assert "Reply to this email" not in said
     assert "Give your answer to the Independent Reviewing Officer" in said
 
@@ -79,7 +82,8 @@ def test_a_role_that_many_hold_is_not_named_person_by_person(
     to_send = order()
     crowd = [Person(name=f"Person {n}", email=f"p{n}@council.example") for n in range(4)]
     found = find(to_send, directory, DAY)
-    seen = view(to_send, found.holders | {"team_manager": crowd}, recipients(to_send, found)[0], DAY)
+    many = replace(found, holders=found.holders | {"team_manager": crowd})
+    seen = view(to_send, many, recipients(to_send, found)[0], DAY)
     assert seen.must_answer == "the Team Manager"
 
 
@@ -100,9 +104,9 @@ def test_what_was_agreed_is_repeated_to_the_addressee_and_in_copies(
     assert "Agreed actions:\n1. Visit the child this week\n2. Answer by: <b>never</b>\n" in said.text
     assert "Agreed timescale:\n3 working days\n" in said.text
     assert "&lt;b&gt;never&lt;/b&gt;" in said.html
-    assert words(said.html).read == said.text.split()
+    assert words(said.html).read == ["Southwark", *said.text.split()]
     assert "which has it repeat what was agreed" in said.text
-    assert "tells nothing of the concern" not in said.text
+    assert "says nothing about the concern" not in said.text
 
 
 @pytest.mark.parametrize("notice", sorted({*rendering.notices()} - {"alert", "informal_concern"}))
@@ -156,9 +160,10 @@ def test_a_family_is_told_how_it_goes(say: Say, facts: dict[str, Any], expected:
 def test_people_who_cannot_open_the_case_record_are_not_sent_there(see: Callable[..., View]) -> None:
     seen = see("alert", channel="secure_email")
     linked = replace(seen, link="https://council.example/reply/abc")
-    assert "you hear from Sam Okafor" in rendering.render("alert", seen).text
-    assert "is on the page that the link opens." in rendering.render("alert", linked).text
-    assert "asked for, is in the case record" not in rendering.render("alert", seen).text
+    told = "Sam Okafor (Independent Reviewing Officer) tells you what the concern is, and what is asked for."
+    assert told in rendering.render("alert", seen).text
+    assert "are on the page that the link opens.\n" in rendering.render("alert", linked).text
+    assert "asked for, are in the case record" not in rendering.render("alert", seen).text
 
 
 # Routes beside the ladder ---------------------------------------------------------------------------------------------
@@ -235,10 +240,10 @@ RESOLUTION = FACTS | {"stops_on": "resolution", "answered": True}
 def test_where_only_a_resolution_ends_the_time_no_answer_is_said_to(say: Say, notice: str) -> None:
     said = say(notice, facts=RESOLUTION)
     assert "To be resolved by: Wednesday 31 December 2025 at 5pm" in said.text
-    assert "If it is not resolved by then, whatever has been answered, the matter" in said.text
+    assert "If it is not resolved in time, whatever has been answered, the matter" in said.text
     assert "to be resolved by Wednesday 31 December 2025 at 5pm" in said.subject
     assert not [
-        words for words in ("Answer by", "no answer by then", "answer due") if words in said.text + said.subject
+        words for words in ("Answer by", "no answer in time", "answer due") if words in said.text + said.subject
     ]
 
 
@@ -289,5 +294,3 @@ def test_an_answer_where_no_time_runs_is_not_said_to_be_in_time(say: Say) -> Non
 def test_what_stands_alone_was_recorded_and_not_raised(say: Say) -> None:
     said = say("good_practice", stage_title=None).text
     assert "Recorded by: Sam Okafor (Independent Reviewing Officer)" in said
-
-

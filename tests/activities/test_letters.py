@@ -55,7 +55,7 @@ class Postbag(Play):
         first, *_ = recipients(order, found)
         zero = day_zero(order.clock, self.now, self.case.calendar) if order.clock else None
         links = {order.reference: LINK} if first.role in order.notice.answering else {}
-        said = rendering.render(order.notice.notice, view(order, found.holders, first, zero, links), order.subject_line)
+        said = rendering.render(order.notice.notice, view(order, found, first, zero, links), order.subject_line)
         to, cc = (", ".join(roles) for roles in (order.notice.to, order.notice.cc))
         head = f"[{order.notice.notice}] {self.now:%Y-%m-%d %H:%M}\nTo: {to}\n" + (f"Cc: {cc}\n" if cc else "")
         return f"{head}Subject: {said.subject}\n\n{said.text}"

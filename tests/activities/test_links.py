@@ -120,7 +120,7 @@ async def mails(
 ) -> Callable[[SendNotice], Any]:
     async def sent(order: SendNotice) -> dict[str, str]:
         told: dict[str, Any] = {"mail_from": "t@council.example", "message_id_domain": "council.example"}
-        notices = Notices(directory, transport, register, links=links(), now=clock, **told)
+        notices = Notices(lambda: directory, transport, register, links=links(), now=clock, **told)
         await ActivityEnvironment().run(notices.send_notice, order)
         return {
             recipient: "".join(part.get_content() for part in mail.walk() if not part.is_multipart())

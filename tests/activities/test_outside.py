@@ -28,7 +28,7 @@ def send_with(transport: Any, register: Any, clock: Any) -> Callable[[Directory,
     settings = {"mail_from": "t@council.example", "message_id_domain": "council.example", "now": clock, "links": links}
 
     def made(directory: Directory, order: SendNotice) -> Any:
-        return ActivityEnvironment().run(Notices(directory, transport, register, **settings).send_notice, order)
+        return ActivityEnvironment().run(Notices(lambda: directory, transport, register, **settings).send_notice, order)
 
     return made
 

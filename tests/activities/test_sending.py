@@ -39,7 +39,7 @@ def send(notices: Notices) -> Callable[[SendNotice], Any]:
 def send_with(transport: SmtpTransport, register: Register, clock: Any) -> Callable[[Directory, SendNotice], Any]:
     def made(directory: Directory, order: SendNotice) -> Any:
         settings = {"mail_from": "t@council.example", "message_id_domain": "council.example", "now": clock}
-        notices = Notices(directory, transport, register, **settings)
+        notices = Notices(lambda: directory, transport, register, **settings)
         return ActivityEnvironment().run(notices.send_notice, order)
 
     return made

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from activities import facts as seen_of_an_entry
 from activities import rendering
 from activities import view as seen
 from activities.facts import Facts
@@ -19,6 +20,8 @@ from config import procedures
 from tests.activities.said import COPIED, FACTS, Say, words
 
 GOLDEN = Path(__file__).with_name("golden")
+LINK = "https://twentydays.example/reply/abc"
+
 
 def compare(path: Path, said: str) -> None:
     if os.environ.get("GOLDEN") == "write":
@@ -48,7 +51,7 @@ def test_no_golden_file_is_left_over() -> None:
 def test_html_and_text_say_the_same_to_everyone(say: Say, notice: str, role: str) -> None:
     for facts in (FACTS, {}):
         said = say(notice, role, facts)
-        assert words(said.html).read == said.text.split(), notice
+        assert words(said.html).read == ["Southwark", *said.text.split()], notice
 
 
 @pytest.mark.parametrize("facts", [{}, {"due": "tomorrowish", "by": 7, "reason": "Her name is Ann", "grounds": [{}]}])
@@ -71,12 +74,49 @@ def test_no_free_text_reaches_a_letter(say: Say, notice: str) -> None:
 def test_every_page_works_for_a_screen_reader_and_a_small_screen(say: Say, notice: str) -> None:
     said = say(notice)
     tags = words(said.html).tags
-    assert ("html", {"lang": "en"}) in tags
+    assert dict(tags)["html"]["lang"] == "en"
     assert f"<title>{said.subject}</title>" in said.html
     assert all(attributes.get("role") == "presentation" for tag, attributes in tags if tag == "table")
     assert "width=device-width" in said.html
-    assert not [tag for tag, _ in tags if tag in {"img", "script", "link", "style"}]
+    assert not [tag for tag, _ in tags if tag in {"img", "script", "link", "iframe", "form", "button"}]
     assert not [size for size in re.findall(r"font-size: (\d+)px", said.html) if 1 < int(size) < 16]
+
+
+@pytest.mark.parametrize("notice", rendering.notices())
+def test_a_page_stands_by_itself_and_fetches_nothing(see: Callable[..., View], notice: str) -> None:
+    """All that a page needs is inline: what stands in its head is for Outlook, and for the dark."""
+    html = rendering.render(notice, replace(see(notice), link=LINK)).html
+    fetched = re.findall(r"https?://[^\s\"<]+|url\(|src=|@import|@font-face", html.replace(LINK, ""))
+    assert fetched == []
+    style = re.findall(r"<style>(.*?)</style>", re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL), re.DOTALL)
+    assert [text.strip().partition(" {")[0] for text in style] == ["@media (prefers-color-scheme: dark)"]
+
+
+@pytest.mark.parametrize("notice", rendering.notices())
+def test_outlook_gets_a_table_as_wide_as_the_text(say: Say, notice: str) -> None:
+    """It knows no max-width; every cell names its font, since none is handed down into a table."""
+    html = say(notice).html
+    assert html.count("<!--[if mso]>") == html.count("<![endif]-->") == 3
+    assert 'width="580"' in html
+    outside = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
+    text = [cell for cell in re.findall(r"<td([^>]*)>(?!\s*<)", outside) if "font-family" not in cell]
+    assert text == []
+
+
+@pytest.mark.parametrize("notice", rendering.notices())
+def test_what_is_previewed_is_the_first_thing_that_it_says(say: Say, notice: str) -> None:
+    said = say(notice)
+    shown = re.search(r'<div style="display: none[^>]*>(.*?)</div>', said.html, re.DOTALL)
+    assert shown is not None
+    assert unescape(shown[1]) == said.text.split("\n\n")[1]
+
+
+@pytest.mark.parametrize("notice", rendering.notices())
+def test_a_link_is_spelled_out_in_text_and_html(see: Callable[..., View], notice: str) -> None:
+    said = rendering.render(notice, replace(see(notice), link=LINK))
+    shown = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', said.html)
+    assert all(address == words == LINK for address, words in shown)
+    assert said.text.count(LINK) == len(shown)
 
 
 def test_an_unknown_notice_is_answered_with_the_known_ones(see: Callable[..., View]) -> None:
@@ -86,10 +126,8 @@ def test_an_unknown_notice_is_answered_with_the_known_ones(see: Callable[..., Vi
 
 def test_the_variables_are_documented() -> None:
     readme = (rendering.TEMPLATES / "README.md").read_text(encoding="utf-8")
-    from activities import view as seen
-
     names = [*seen.View.__dataclass_fields__, *seen.Reader.__dataclass_fields__, *seen.Clock.__dataclass_fields__]
-    names += seen.Facts.model_fields
+    names += Facts.model_fields
     assert [name for name in names if f"`{name}`" not in readme] == []
 
 

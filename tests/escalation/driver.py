@@ -25,6 +25,7 @@ from escalation.messages import (
     NoticeOutcome,
     NoticeToSend,
     Respond,
+    Result,
     SilenceProven,
     Start,
 )
@@ -149,7 +150,7 @@ class Play:
             )
         )
 
-    def take(self, result: NoticeOutcome | SilenceProven) -> Outcome:
+    def take(self, result: Result) -> Outcome:
         return self._write(rules.take(self.case, result, self.now))
 
     def pass_time(self, to: str | datetime, *, mail: bool = True) -> None:

@@ -96,6 +96,39 @@ def test_a_person_with_two_posts_of_a_role_is_found_once() -> None:
     assert found(directory(post("ann"), post("ann", last=date(2027, 1, 1)))) == ["ann"]
 
 
+def served(directory: Directory, away: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    return [(who.name.lower(), kind) for who, kind in directory.serving("team_manager", None, MONDAY, None, away)]
+
+
+def test_it_is_said_as_what_somebody_serves() -> None:
+    posts = (post("ann"), post("ben"), post("cat", kind="deputy"), post("dan", kind="acting"))
+    assert served(directory(*posts)) == [("ann", "holder"), ("ben", "holder")]
+    assert served(directory(*posts, leave=(Leave(person="ann", **AWAY),))) == [("ben", "holder"), ("dan", "acting")]
+    assert served(directory(*posts[2:])) == [("dan", "acting")]
+
+
+def test_who_is_known_to_be_away_counts_as_on_leave_however_the_address_is_spelt() -> None:
+    posts = directory(post("ann"), post("ben", kind="deputy"), post("cat", kind="acting"))
+    assert served(posts, frozenset({"Ann@Council.Example"})) == [("cat", "acting")]
+    assert served(posts, frozenset({"ann@council.example", "cat@council.example"})) == [("ben", "deputy")]
+    assert served(posts, frozenset({"ann", "zoe@council.example"})) == [("ann", "holder")]
+
+
+def test_who_holds_the_post_that_they_stand_in_for_serves_as_its_holder() -> None:
+    posts = directory(post("ann", kind="acting"), post("ann"), post("ben"), leave=(Leave(person="ben", **AWAY),))
+    assert served(posts) == [("ann", "holder")]
+
+
+def test_a_person_is_away_on_the_days_of_their_leave_and_a_stranger_never() -> None:
+    posts = directory(leave=(Leave(person="ann", **AWAY),))
+    assert [posts.is_away("ANN@council.example", day) for day in (MONDAY, AWAY["last"] + timedelta(days=1))] == [
+        True,
+        False,
+    ]
+    assert not posts.is_away("ben@council.example", MONDAY)
+    assert not posts.is_away("zoe@council.example", MONDAY)
+
+
 def test_people_who_are_not_in_the_list_are_told_all_at_once() -> None:
     with pytest.raises(ValidationError) as refusal:
         directory(post("ann"), post("zoe"), leave=(Leave(person="max", **AWAY),))

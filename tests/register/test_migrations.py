@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from register.current import head, revisions
 from register.engine import open_engine, upgrade
 from register.errors import SchemaNotCurrent
+from register.schema import alembic_config
 from register.store import Register
 from register.tables import metadata
 
@@ -32,6 +35,12 @@ def test_the_migrations_make_the_checks_that_the_tables_say(engine: Engine) -> N
     for table in metadata.tables.values():
         named = {constraint.name for constraint in table.constraints if str(constraint.name).startswith("ck_")}
         assert {check["name"] for check in inspect(engine).get_check_constraints(table.name)} == named
+
+
+def test_a_revision_is_the_number_with_which_its_file_begins() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert {script.revision for script in scripts.walk_revisions()} == revisions()
+    assert scripts.get_current_head() == head()
 
 
 def test_upgrading_twice_changes_nothing(url: str, register: Register) -> None:

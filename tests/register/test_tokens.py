@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
 
 def test_a_token_is_found_by_its_prefix_and_known_by_its_digest(register: Register) -> None:
     written, row = mint("a case system", ["act", "read"], NOW)
-    register.keep_token(row)
-    found = register.token(str(prefix_of(written)))
+    register.tokens.keep(row)
+    found = register.tokens.find(str(prefix_of(written)))
     assert found == row
     assert is_of(found, written)
     assert row.scopes == ("read", "act")
@@ -25,7 +25,7 @@ def test_a_token_is_found_by_its_prefix_and_known_by_its_digest(register: Regist
 
 def test_nothing_in_the_register_is_enough_to_use_a_token(register: Register, engine: Engine) -> None:
     written, row = mint("a case system", ["read"], NOW)
-    register.keep_token(row)
+    register.tokens.keep(row)
     with engine.connect() as connection:
         held = [str(value) for value in connection.execute(text("select * from tokens")).one()]
     secret = written.removeprefix(f"td_{row.prefix}_")
@@ -48,53 +48,53 @@ def test_what_is_not_written_as_ours_is_not_looked_up(written: str) -> None:
 
 
 def test_a_name_is_never_given_twice_not_even_after_its_token_was_revoked(register: Register) -> None:
-    register.keep_token(mint("a case system", ["read"], NOW)[1])
-    register.revoke_token("a case system", NOW)
+    register.tokens.keep(mint("a case system", ["read"], NOW)[1])
+    register.tokens.revoke("a case system", NOW)
     with pytest.raises(NameTaken, match="choose another"):
-        register.keep_token(mint("a case system", ["read"], NOW)[1])
-    assert len(register.tokens()) == 1
+        register.tokens.keep(mint("a case system", ["read"], NOW)[1])
+    assert len(register.tokens.everyone()) == 1
 
 
 def test_a_revoked_token_opens_nothing_and_the_first_revocation_stands(register: Register) -> None:
     _, row = mint("a case system", ["read"], NOW)
-    register.keep_token(row)
+    register.tokens.keep(row)
     assert row.why_not(NOW) is None
-    register.revoke_token("a case system", NOW)
-    register.revoke_token("a case system", NOW + timedelta(days=1))
-    (revoked,) = register.tokens()
+    register.tokens.revoke("a case system", NOW)
+    register.tokens.revoke("a case system", NOW + timedelta(days=1))
+    (revoked,) = register.tokens.everyone()
     assert revoked.revoked_at == NOW
     assert revoked.why_not(NOW) == "This token was revoked."
 
 
 def test_a_token_that_nobody_made_cannot_be_revoked(register: Register) -> None:
     with pytest.raises(UnknownToken, match="twentydays token list"):
-        register.revoke_token("nobody", NOW)
+        register.tokens.revoke("nobody", NOW)
 
 
 def test_a_token_opens_until_its_last_instant(register: Register) -> None:
     end = NOW + timedelta(days=1)
-    register.keep_token(mint("a case system", ["read"], NOW, end)[1])
-    (row,) = register.tokens()
+    register.tokens.keep(mint("a case system", ["read"], NOW, end)[1])
+    (row,) = register.tokens.everyone()
     assert row.why_not(end - timedelta(microseconds=1)) is None
     assert row.why_not(end) == "This token has expired."
 
 
 def test_its_last_use_is_written_at_most_once_a_minute(register: Register) -> None:
     _, row = mint("a case system", ["read"], NOW)
-    register.keep_token(row)
+    register.tokens.keep(row)
     seen = []
     for seconds in (0, 59, 60, 61):
-        register.note_token_used(register.tokens()[0], NOW + timedelta(seconds=seconds))
-        seen.append(register.tokens()[0].last_used_at)
+        register.tokens.note_used(register.tokens.everyone()[0], NOW + timedelta(seconds=seconds))
+        seen.append(register.tokens.everyone()[0].last_used_at)
     assert seen == [NOW, NOW, NOW + timedelta(seconds=60), NOW + timedelta(seconds=60)]
 
 
 def test_two_processes_that_see_the_same_last_use_write_it_once(register: Register) -> None:
     _, row = mint("a case system", ["read"], NOW)
-    register.keep_token(row)
-    register.note_token_used(row, NOW + timedelta(seconds=30))
-    register.note_token_used(row, NOW + timedelta(seconds=40))
-    assert register.tokens()[0].last_used_at == NOW + timedelta(seconds=30)
+    register.tokens.keep(row)
+    register.tokens.note_used(row, NOW + timedelta(seconds=30))
+    register.tokens.note_used(row, NOW + timedelta(seconds=40))
+    assert register.tokens.everyone()[0].last_used_at == NOW + timedelta(seconds=30)
 
 
 def test_every_fault_of_a_token_is_told_at_once() -> None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from config.keys import KeyRing
 from escalation.messages import (
     Bypass,
+    CameBack,
     Close,
     CompleteForm,
     ConsiderCafcass,
     Cover,
     DecideLegalAdvice,
     GrantExtension,
+    HandOver,
     Note,
     Reassign,
     RecordEvent,
@@ -229,3 +231,38 @@ async def recorded_alone_while_mail_is_down(case: ACase) -> None:
 async def recorded_alone_and_refused(case: ACase) -> None:
     case.world.outbox.refuses |= {f"{role}@{DOMAIN}" for role in ("operational_manager", "operations")}
     await _recorded(case, practitioner="social_worker")
+
+
+async def _comes_back(case: ACase, kind: str) -> None:
+    """As the mailbox tells it of the alert of the first stage."""
+    sent = (await case.entries("email_sent"))[0]
+    role = "operational_manager"
+    about = {"entry": sent.details["entry"], "notice": "alert", "role": role, "address": f"{role}@{DOMAIN}"}
+    came = about | {"mail_id": kind, "kind": kind, "received_at": await case.world.now(), "text": "As it says."}
+    handle = case.world.client.get_workflow_handle(case.id)
+    await handle.signal("mail_came_back", CameBack.model_validate(came))
+    await case.world.settle()
+
+
+@story("southwark", "2025-06-02 10:00")
+async def alert_came_back(case: ACase) -> None:
+    """Nobody has it, so its clock stops, and the next above is asked as cover."""
+    await case.start()
+    await case.pass_time(to="2025-06-03 11:00")
+    await _comes_back(case, "bounce")
+    assert (await case.entries("post_covered"))[0].details["why"] == "refused"
+    await case.pass_time(to="2025-06-04 11:00")
+    await case.respond(name="Covering Manager")
+    await case.decide("satisfied")
+
+
+@story("southwark", "2025-06-02 10:00")
+async def replied_to_and_handed_over(case: ACase) -> None:
+    """A reply stops no clock, an absent mailbox neither; the stage lapses and another raiser closes it."""
+    await case.start(name="Amara Ndiaye")
+    await _comes_back(case, "absence")
+    await _comes_back(case, "reply")
+    await case.pass_time(to="2025-06-09 17:02")
+    assert (await case.status())[0] == "L2"
+    assert (await case.act(HandOver(by="head_of_qau", to_name="Sam Okafor", hand_over="h-1"))).accepted
+    await case.act(Close(by="iro", outcome="unresolved", reason="Goes to court."))

@@ -16,6 +16,8 @@ from temporalio.bridge.proto.workflow_completion import WorkflowActivationComple
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
 from activities.calendar import Calendars
+from activities.letter import Sender
+from activities.monthly import MonthlySummaries
 from activities.notices import Notices
 from activities.register import RegisterKeeper
 from config import procedures
@@ -61,16 +63,19 @@ def tools(settings: Settings, shift: timedelta) -> Tools:
         return datetime.now(UTC) + shift
 
     register = open_register(settings.register_url)
+    people, transport = everyone(procedures.load(PROCEDURE)), build_transport(settings, register)
+    sender, days = Sender(settings.mail_from, domain_of(settings.mail_from)), Calendars(LocalCalendar())
     notices = Notices(
-        everyone(procedures.load(PROCEDURE)),
-        build_transport(settings, register),
+        lambda: people,
+        transport,
         register,
-        mail_from=settings.mail_from,
-        message_id_domain=domain_of(settings.mail_from),
+        mail_from=sender.mail_from,
+        message_id_domain=sender.message_id_domain,
         links=build_links(settings),
         now=now,
     )
-    return Tools(Calendars(LocalCalendar()), notices, RegisterKeeper(register, now=now))
+    summaries = MonthlySummaries(register, lambda: people, transport, days, sender, now=now)
+    return Tools(days, notices, RegisterKeeper(register, now=now), summaries)
 
 
 async def run(settings: Settings, shift: timedelta, impatient: float) -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from starter.__main__ import COMMANDS as LISTED
+from starter.__main__ import WITHOUT_TEMPORAL, _app
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["start", "respond", "decide", "act", "show", "explain", "list", "rehearse", "up", "worker"]
 Run = Callable[..., Any]
@@ -99,6 +102,30 @@ def test_every_command_says_what_it_does(run: Run, command: str) -> None:
     assert ran.code == 0
     assert f"twentydays {command}" in ran.out
     assert command in run("--help").out
+
+
+@pytest.mark.parametrize("command", LISTED)
+def test_a_command_s_own_help_begins_as_its_line_in_the_list(command: str) -> None:
+    own = " ".join(_app([command])[command].help.split())
+    assert own.startswith(LISTED[command][1].removesuffix("."))
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    assert imported("from starter.__main__ import _run; _run(['--help'])") == {"starter.__main__", "starter.leaving"}
+
+
+def test_commands_that_never_connect_do_without_temporal_s_sdk_where_they_only_read() -> None:
+    places = {LISTED[command][0].partition(":")[0] for command in WITHOUT_TEMPORAL - {"check"}}
+    found = imported("; ".join(f"import {place}" for place in sorted(places)), of="")
+    assert "register.store" in found
+    assert [module for module in found if module.split(".")[0] in {"temporalio", "fastapi", "alembic"}] == []
+
+
+def imported(code: str, of: str = "starter.") -> set[str]:
+    """Modules that a process of its own has imported after running this, by how their names begin."""
+    code = f"import sys; {code}; print('', *sorted(sys.modules), file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    return {module for module in ran.stderr.split() if module.startswith(of)}
 
 
 def test_the_help_says_what_the_exit_codes_mean(run: Run) -> None:

@@ -20,7 +20,7 @@ from starter.doctor import clock, exit_code
 from starter.office import Office
 from starter.rehearsal.world import everyone
 from tests.web.api_world import council
-from web.health import Check
+from web.readiness import Check
 from web.temporal import Temporal
 
 TODAY = date(2026, 11, 2)
@@ -278,3 +278,19 @@ def test_real_addresses_are_refused_on_the_embedded_stack_alone(environment: str
     assert check.status == status
     if status == "failed":
         assert check.detail.endswith("p0@council.gov.uk, p1@council.gov.uk, p2@council.gov.uk and 2 more.")
+
+
+def test_everybody_outside_the_councils_domains_is_named_and_what_a_procedure_gives_too() -> None:
+    people = Directory(
+        people={
+            "a": Person(name="A", email="a@council.example"),
+            "b": Person(name="B", email="b@trust.nhs.example"),
+            "c": Person(name="C", email="c@home.example"),
+        }
+    )
+    settings = Settings().model_copy(update={"mail_domains": ("council.example", "*.nhs.example")})
+    check = premises.addresses(people, settings, LOOPBACK, contacts=["legal@court.example"])
+    assert (check.status, "TWENTYDAYS_MAIL_DOMAINS" in (check.advice or "")) == ("failed", True)
+    assert check.detail == "Mail may not go to c@home.example, legal@court.example."
+    wider = settings.model_copy(update={"mail_domains": (*settings.mail_domains, "home.example", "court.example")})
+    assert premises.addresses(people, wider, LOOPBACK, contacts=["legal@court.example"]).status == "ok"

@@ -22,7 +22,7 @@ def test_a_token_is_printed_once_and_then_only_its_beginning(run: Callable[..., 
     made = run("token", "create", "once", "--scope", "read", "--scope", "act")
     assert made.code == 0
     written = made.out.strip()
-    row = office.register.token(str(prefix_of(written)))
+    row = office.register.tokens.find(str(prefix_of(written)))
     assert row
     assert is_of(row, written)
     assert (row.name, row.scopes, row.expires_at) == ("once", ("read", "act"), None)
@@ -88,7 +88,7 @@ def test_the_file_holds_a_token_with_every_scope_and_is_its_owners_alone(
     file = ensure_development_token(settings)
     assert file == settings.var / "token"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    (row,) = register.tokens()
+    (row,) = register.tokens.everyone()
     assert is_of(row, file.read_text(encoding="ascii").strip())
     assert row.scopes == SCOPES
 
@@ -99,7 +99,7 @@ def test_a_token_that_still_opens_is_kept_and_its_file_closed_to_others(settings
     file.chmod(0o644)
     assert ensure_development_token(settings).read_text(encoding="ascii") == written
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert len(register.tokens()) == 1
+    assert len(register.tokens.everyone()) == 1
 
 
 @pytest.mark.parametrize("why", ["revoked", "lost", "broken", "not ascii"])
@@ -109,7 +109,7 @@ def test_one_that_opens_nothing_is_replaced(settings: Settings, register: Regist
     file.write_text(old, encoding="ascii")
     match why:
         case "revoked":
-            register.revoke_token(row, datetime.now(UTC))
+            register.tokens.revoke(row, datetime.now(UTC))
         case "lost":
             file.unlink()
         case "broken":
@@ -119,7 +119,7 @@ def test_one_that_opens_nothing_is_replaced(settings: Settings, register: Regist
     ensure_development_token(settings)
     new = file.read_text(encoding="ascii").strip()
     assert new != old
-    found = register.token(str(prefix_of(new)))
+    found = register.tokens.find(str(prefix_of(new)))
     assert found
     assert found.why_not(datetime.now(UTC)) is None
 
@@ -128,5 +128,5 @@ def _kept_before(register: Register) -> tuple[str, str]:
     from register.tokens import mint
 
     text, row = mint("kept before", SCOPES, datetime.now(UTC) - timedelta(days=1))
-    register.keep_token(row)
+    register.tokens.keep(row)
     return text, row.name

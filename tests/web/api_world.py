@@ -60,7 +60,7 @@ class Council:
     def token(self, *scopes: Scope, name: str = "a case system", expires_at: datetime | None = None) -> str:
         made = min(RAISED, expires_at - timedelta(days=1)) if expires_at else RAISED
         text, row = tokens.mint(name, scopes, made, expires_at)
-        self.register.keep_token(row)
+        self.register.tokens.keep(row)
         return text
 
     def hold(self, reference: str, at: datetime = RAISED, **changes: Any) -> str:

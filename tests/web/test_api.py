@@ -138,7 +138,7 @@ def test_a_token_that_nobody_made_is_refused(site: str, written: str) -> None:
 
 def test_a_revoked_token_and_an_expired_one_are_refused_and_say_so(site: str, installed: Council) -> None:
     revoked, expired = installed.token("read", name="r"), installed.token("read", name="e", expires_at=RAISED)
-    installed.register.revoke_token("r", RAISED)
+    installed.register.tokens.revoke("r", RAISED)
     for token, why in ((revoked, "was revoked"), (expired, "has expired")):
         with client(site, token) as somebody:
             answer = somebody.get("/api/escalations")
@@ -160,9 +160,9 @@ def test_a_token_without_the_scope_is_told_which_one_is_missing(reader: httpx2.C
 
 
 def test_the_use_of_a_token_is_noted(reader: httpx2.Client, installed: Council) -> None:
-    assert installed.register.tokens()[0].last_used_at is None
+    assert installed.register.tokens.everyone()[0].last_used_at is None
     reader.get("/api/escalations")
-    used = installed.register.tokens()[0].last_used_at
+    used = installed.register.tokens.everyone()[0].last_used_at
     assert used
     assert used > RAISED
 

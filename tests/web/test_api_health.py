@@ -19,7 +19,7 @@ from config.settings import Settings
 from escalation.local_calendar import LocalCalendar
 from starter.office import Office
 from tests.web.api_world import Council, client, council, served, temporal, worker
-from web.health import LAST_ANNOUNCED_YEAR, Readiness, handshake, horizon
+from web.readiness import LAST_ANNOUNCED_YEAR, Readiness, handshake, horizon
 from web.temporal import Temporal
 
 NAMES = ["register", "temporal", "worker", "mail", "calendar"]
@@ -106,8 +106,23 @@ async def test_a_mail_server_that_is_not_there_is_told_and_not_asked_again_withi
         assert await ready.mail() is not first
 
 
+async def test_a_hold_is_told_at_once_with_who_and_why_for_those_who_run_it_alone(installed: Council) -> None:
+    ready, now = readiness(installed), datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    assert (await ready.mail()).status == "ok"
+    installed.register.mail.hold("Alex Reid", "the relay is moved", now)
+    check = await ready.mail()
+    assert (check.status, "Alex Reid" in (check.advice or "")) == ("warning", True)
+    assert check.model_dump() == {
+        "name": "mail",
+        "status": "warning",
+        "detail": "Sending is on hold, so no email goes out.",
+    }
+    installed.register.mail.release("Alex Reid", now)
+    assert (await ready.mail()).status == "ok"
+
+
 async def test_a_server_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.health.PATIENCE", 0.2)
+    monkeypatch.setattr("web.readiness.PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with council(tmp_path, mail_transport="smtp", smtp_port=port) as installed:

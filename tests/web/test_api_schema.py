@@ -46,7 +46,7 @@ async def test_generated_requests_find_nothing(installed: Council, server: Clien
         await _hold(installed, server)
         with served(installed) as address:
             configured = tmp_path / "schemathesis.toml"
-            token = installed.token("read", "act", name="generated")
+            token = installed.token("read", "act", "directory", name="generated")
             configured.write_text(CONFIGURED.format(token=token), encoding="utf-8")
             code, said = await _run(f"{address}/openapi.json", configured)
     assert code == 0, said

@@ -110,7 +110,7 @@ class Live:
         transport = EmlFolder(bench.folder / "mail")
         told: dict[str, Any] = {"mail_from": "t@council.example", "message_id_domain": "council.example"}
         people = directory.load(bench.settings.directory)
-        notices = Notices(people, transport, bench.register, links=bench.links, now=now, **told)
+        notices = Notices(lambda: people, transport, bench.register, links=bench.links, now=now, **told)
         keeper = RegisterKeeper(bench.register, now=now)
         activities = [
             Calendars(LocalCalendar()).read_calendar,

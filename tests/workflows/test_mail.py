@@ -11,6 +11,7 @@ from escalation.working_days import LONDON
 from tests.harness import ACase, london
 
 RAISED = "2025-06-02 10:00"
+LADDER = ("operational_manager", "head_of_service", "assistant_director", "director_csc")
 
 
 async def test_with_mail_down_no_clock_runs_and_day_0_is_the_day_of_acceptance(a_case: Callable[..., Any]) -> None:
@@ -34,26 +35,43 @@ async def test_with_mail_down_no_clock_runs_and_day_0_is_the_day_of_acceptance(a
 
 async def test_a_refused_alert_is_told_to_quality_assurance_and_given_by_hand(a_case: Callable[..., Any]) -> None:
     async with a_case("southwark", at=RAISED) as case:
-        _refuse(case, "operational_manager")
+        _refuse(case, *LADDER)
         await case.start()
         await case.expect_mail(notice="alert", to=["head_of_qau", "qau_manager"])
         await case.expect_mail(notice="please_read_record", to="social_worker")
         for _ in ("the alert", "the record to read"):
             await case.expect_mail(notice="delivery_failed", to=["qau_manager", "operations", "iro"])
         failed = {entry.details["part"]: entry.details["failed"] for entry in await case.entries("email_failed")}
-        assert [failure["role"] for failure in failed["addressee"]] == ["operational_manager"]
+        assert {failure["address"] for failure in failed["addressee"]} == {_address(role) for role in LADDER}
         assert "550" in failed["addressee"][0]["reason"]
         assert (await case.state()).waiting_for == "operations"
         told = RecordTold(by="iro", told_at=london("2025-06-02 10:01"), how="In person")
         await case.pass_time(to="2025-06-02 11:00")
         assert (await case.act(told)).accepted
+        case.world.outbox.refuses = {_address("operational_manager")}
         assert (await case.state()).due == london("2025-06-09 17:00")
         await case.pass_time(to="2025-06-09 17:05")
         assert await case.status() == ("L2", "awaiting_response")
         await case.expect_alert("L2")
         await case.expect_mail(notice="overdue", to=["iro", "qau_manager"])
+        await case.expect_mail(notice="reminder", to="operational_manager")  # as the alert: to who stands above
         for _ in ("the reminder", "the overdue notice"):
             await case.expect_mail(notice="delivery_failed", to=["qau_manager", "operations", "iro"])
+
+
+async def test_a_refused_alert_goes_to_whoever_stands_above_and_the_clock_starts(a_case: Callable[..., Any]) -> None:
+    async with a_case("southwark", at=RAISED) as case:
+        _refuse(case, "operational_manager")
+        await case.start()
+        (covered,) = await case.entries("post_covered")
+        assert (covered.details["cover"], covered.details["why"]) == ("head_of_service", "refused")
+        assert (await case.state()).due == london("2025-06-09 17:00")
+        await case.expect_mail(notice="alert", to=["operational_manager", "head_of_qau", "qau_manager"])
+        await case.expect_all("delivery_failed")
+        await case.expect_mail(notice="post_covered", to=["qau_manager", "operations", "iro"])
+        await case.expect_all("please_read_record")
+        alert = next(mail for mail in case.world.outbox.sent if mail["X-Twentydays-Role"] == "operational_manager")
+        assert alert["To"].addresses[0].addr_spec == _address("head_of_service")
 
 
 async def test_a_refused_copy_holds_up_nothing(a_case: Callable[..., Any]) -> None:
@@ -115,7 +133,11 @@ async def test_closing_waits_for_its_emails_and_its_register_entries(a_case: Cal
 
 
 def _refuse(case: ACase, *roles: str) -> None:
-    case.world.outbox.refuses |= {f"{role}@rehearsal.example" for role in roles}
+    case.world.outbox.refuses |= {_address(role) for role in roles}
+
+
+def _address(role: str) -> str:
+    return f"{role}@rehearsal.example"
 
 
 async def _runs(case: ACase) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from typing import Protocol
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
@@ -59,17 +60,27 @@ class Matter:
         return digest if digest in self.people else None
 
 
+class Opened(Protocol):
+    """What a link opened, and by the digests of their addresses who may act through it."""
+
+    @property
+    def token(self) -> str: ...
+
+    @property
+    def people(self) -> Mapping[str, Person]: ...
+
+
 class Confirmations:
     """Who has confirmed their address: a signed cookie for one link, short-lived, out of reach of scripts."""
 
-    def __init__(self, ring: KeyRing, *, secure: bool) -> None:
+    def __init__(self, ring: KeyRing, *, secure: bool, path: str = "/reply/") -> None:
         keys = signing_keys(ring.active, ring.keys, CONFIRMED)
         self._signer = URLSafeTimedSerializer(
             keys, salt=CONFIRMED, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
         )
-        self._secure = secure
+        self._secure, self._path = secure, path
 
-    def read(self, request: Request, matter: Matter) -> Person | None:
+    def read(self, request: Request, matter: Opened) -> Person | None:
         """The person, if they may still answer."""
         named = _fingerprint(matter.token)
         try:
@@ -78,13 +89,13 @@ class Confirmations:
             return None
         return matter.people.get(person) if token == named else None
 
-    def write(self, response: Response, matter: Matter, person: str) -> None:
+    def write(self, response: Response, matter: Opened, person: str) -> None:
         named = _fingerprint(matter.token)
         response.set_cookie(
             _cookie(named),
             str(self._signer.dumps([named, person])),
             max_age=CONFIRMED_FOR,
-            path="/reply/",
+            path=self._path,
             httponly=True,
             samesite="lax",
             secure=self._secure,

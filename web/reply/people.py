@@ -44,7 +44,7 @@ def covers(history: Iterable[HistoryEntry], claims: Claims) -> set[str]:
 
 def _as_cover(directory: Directory, claims: Claims, case: Case, on: date, covers: Collection[str]) -> dict[str, Person]:
     held = (person for role in covers for _, person in _posts(directory, role, case, on))
-    return {claims.address: person for person in held if claims.is_of(person.email)}
+    return {digest_of(person.email): person for person in held if claims.is_of(person.email)}
 
 
 def _posts(directory: Directory, role: str, case: Case, on: date) -> list[tuple[Post, Person]]:

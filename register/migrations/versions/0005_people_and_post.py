@@ -92,7 +92,7 @@ def _mail() -> None:
         "digests",
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("due_at", Instant, nullable=False),
-        sa.Column("claimed_at", Instant, nullable=False, comment="When somebody last began to send it."),
+        sa.Column("claimed_at", Instant, comment="When somebody last began to send it; None while nobody does."),
         sa.Column("message_id", sa.Text),
         sa.Column("accepted_at", Instant, comment="When a mail server accepted it."),
         sa.PrimaryKeyConstraint("address", "due_at", name=op.f("pk_digests")),

@@ -1,0 +1,63 @@
+"""The commands `directory`: look up who holds which post, change one thing at a time, or import the whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from config import directory as files
+from config.settings import load
+from escalation.directory_changes import Import
+from escalation.directory_told import contents, differences
+from starter.directory.asked import asking
+from starter.directory.edited import editing
+from starter.directory.making import DONE, make
+from starter.directory.words import known_procedures, strange_roles, titles
+from starter.office import Office
+
+directory = App(name="directory", help="Who holds which post: look it up, change it, import it, look ahead.")
+directory.update(asking)
+directory.update(editing)
+SIGNS = {"added": "+", "ended": "-", "changed": "~"}
+
+
+@directory.command(name="import")
+def import_(
+    file: Path,
+    *,
+    leave: Path | None = None,
+    by: str | None = None,
+    reason: str | None = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Another directory instead of the whole one. Prints what it adds (+), ends (-) and changes (~).
+
+    From the first import on, the register's directory counts, and TWENTYDAYS_DIRECTORY does not.
+
+    Parameters
+    ----------
+    file: Path
+        YAML, or CSV with one row a post: role, name, email, team, agency, kind, first, last.
+    leave: Path | None
+        With a CSV: a CSV of leave, with email or name, first, last.
+    by: str | None
+        Who changes it; needed but for a dry run.
+    reason: str | None
+        Why, for the list of changes.
+    dry_run: bool
+        Only print what would change.
+    """
+    office = Office(load())
+    new = files.load(file, leave)
+    known = known_procedures(office.settings.procedures)
+    before = office.people.now()
+    print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
+    sys.stderr.write("".join(f"{line}\n" for line in strange_roles(new, known)))
+    change = Import(directory=new, reason=reason)
+    if not dry_run:
+        return make(office, change, by)
+    print(f"Not imported, as asked: {contents(new)}.")
+    return DONE

@@ -1,0 +1,162 @@
+"""Sending is stopped and resumed from the command line; what waited goes out at once, and nothing goes twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+
+from starter.kicking import SCHEDULED, Waiting, kick, waiting, waits_for_mail
+from starter.office import Office
+from tests.starter.conftest import until
+
+Run = Callable[..., Any]
+BY = ("--by", "Alex Reid")
+WHY = ("--reason", "the relay is moved")
+ON_HOLD = "by Alex Reid: the relay is moved."
+
+
+@pytest.fixture(autouse=True)
+def resumed(office: Office) -> Iterator[None]:
+    """The register is the session's: no test leaves it on hold."""
+    yield
+    if office.register.mail.held():
+        office.register.mail.release("the test", datetime.now(UTC))
+
+
+# On hold --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_hold_is_told_with_who_and_why_and_ends_when_it_is_released(run: Run, office: Office) -> None:
+    held = run("mail", "hold", *WHY, *BY)
+    assert held.code == 0
+    assert held.out.startswith("Sending is on hold since ")
+    assert ON_HOLD in held.out
+    document = run("mail", "status", "--json").json
+    assert (document["held"]["held_by"], document["held"]["reason"]) == ("Alex Reid", "the relay is moved")
+    assert ON_HOLD in run("mail", "status").out
+    released = run("mail", "release", *BY)
+    assert (released.code, released.out.splitlines()[0]) == (0, "Sending is resumed.")
+    assert run("mail", "status", "--json").json["held"] is None
+    assert run("mail", "status").out.startswith("Mail is sent.\n")
+    assert office.register.mail.held() is None
+
+
+def test_what_is_on_hold_is_not_held_again_nor_tried(run: Run) -> None:
+    run("mail", "hold", *WHY, *BY)
+    for command in (("mail", "hold", "--reason", "a test", "--by", "Sam"), ("mail", "retry")):
+        ran = run(*command)
+        assert (ran.code, ON_HOLD in ran.err) == (1, True)
+
+
+def test_what_is_not_on_hold_is_not_released(run: Run) -> None:
+    ran = run("mail", "release", *BY)
+    assert (ran.code, "Sending is not on hold." in ran.err, "mail retry" in ran.err) == (1, True, True)
+
+
+@pytest.mark.parametrize("said", ["", "  ", "two\nlines", "x" * 301])
+@pytest.mark.parametrize("option", ["--reason", "--by"])
+def test_a_hold_says_who_and_why_on_one_line(run: Run, office: Office, option: str, said: str) -> None:
+    given = {"--reason": "the relay is moved", "--by": "Alex Reid"} | {option: said}
+    ran = run("mail", "hold", *(f"{name}={value}" for name, value in given.items()))
+    assert (ran.code, option in ran.err) == (2, True)
+    assert office.register.mail.held() is None
+
+
+# What waits -----------------------------------------------------------------------------------------------------------
+
+
+def _waiting(office: Office) -> list[Waiting]:
+    async def ask() -> list[Waiting]:
+        return await waiting(await office.temporal())
+
+    return asyncio.run(ask())
+
+
+def _next_attempts(office: Office) -> list[datetime]:
+    """When Temporal would try each of them by itself."""
+
+    async def ask() -> list[datetime]:
+        client = await office.temporal()
+        found = []
+        for workflow in {notice.workflow for notice in await waiting(client)}:
+            described = await client.get_workflow_handle(workflow).describe()
+            pending = [one for one in described.raw_description.pending_activities if waits_for_mail(one)]
+            assert {one.last_failure.application_failure_info.type for one in pending} <= {"Unreachable"}
+            found += [one.next_attempt_schedule_time for one in pending]
+        return [at.ToDatetime(UTC) for at in found]
+
+    return asyncio.run(ask())
+
+
+def _emails(office: Office) -> list[Path]:
+    return sorted(office.settings.mail_folder.glob("*.eml"))
+
+
+@pytest.mark.usefixtures("a_worker")
+def test_what_waited_goes_out_at_the_release_and_not_minutes_later(
+    run: Run, office: Office, event: Callable[..., Path]
+) -> None:
+    before = _emails(office)
+    run("mail", "hold", *WHY, *BY)
+    assert run("start", str(event("HOLD-1"))).code == 0
+    soon = timedelta(seconds=2.5)
+    until(lambda: len(due := _next_attempts(office)) >= 2 and min(due) - datetime.now(UTC) > soon)
+    by_itself = min(_next_attempts(office))
+    status = run("mail", "status", "--json").json
+    assert status["waiting"] >= 2
+    assert f"Waiting: {status['waiting']} notices." in run("mail", "status").out
+    assert _emails(office) == before
+    released = run("mail", "release", *BY)
+    assert released.out.splitlines() == ["Sending is resumed.", f"Tried now: {status['waiting']} notices."]
+    until(lambda: _waiting(office) == [] and len(_emails(office)) > len(before))
+    written = [datetime.fromtimestamp(email.stat().st_mtime, UTC) for email in set(_emails(office)) - set(before)]
+    assert min(written) < by_itself
+    after = run("mail", "status", "--json").json
+    assert after["waiting"] == 0
+    assert after["accepted_last_24_hours"] >= len(_emails(office)) - len(before)
+    assert run("mail", "retry").out.strip() == "Nothing waited."
+
+
+def test_only_a_notice_that_was_tried_in_vain_waits_for_the_mail_server() -> None:
+    def pending(**changes: Any) -> PendingActivityInfo:
+        said = {"activity_type": {"name": "send_notice"}, "attempt": 2, "state": SCHEDULED} | changes
+        return PendingActivityInfo(**said)
+
+    def failed(why: str) -> dict[str, Any]:
+        return {"application_failure_info": {"type": why}}
+
+    assert waits_for_mail(pending(last_failure=failed("Unreachable")))
+    assert not waits_for_mail(pending(last_failure=failed("WaitsForDigest")))
+    assert not waits_for_mail(pending(attempt=1))
+    assert not waits_for_mail(pending(state=PendingActivityState.PENDING_ACTIVITY_STATE_STARTED))
+    assert not waits_for_mail(pending(activity_type={"name": "record_entries"}))
+
+
+@pytest.mark.usefixtures("server")
+def test_what_is_gone_by_the_time_it_is_tried_is_passed_over(office: Office) -> None:
+    async def ask() -> int:
+        gone = Waiting("escalation/southwark/NONE-1", "", "2-alert")
+        return await kick(await office.temporal(), [gone])
+
+    assert asyncio.run(ask()) == 0
+
+
+def test_without_temporal_the_hold_is_told_and_ended_all_the_same(
+    run: Run, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("mail", "hold", *WHY, *BY)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    told = run("mail", "status", "--json")
+    assert (told.code, told.json["waiting"], told.json["held"]["held_by"]) == (0, None, "Alex Reid")
+    assert "How much waits cannot be told" in run("mail", "status").out
+    released = run("mail", "release", *BY)
+    assert (released.code, released.out.strip()) == (3, "Sending is resumed.")
+    assert "Temporal does not answer" in released.err
+    assert office.register.mail.held() is None
