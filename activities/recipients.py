@@ -39,7 +39,7 @@ def find(order: SendNotice, directory: Directory, on: date, refused: Iterable[st
     roles = dict.fromkeys([*notice.to, *notice.cc, *notice.reaches, *notice.answering, *_raisers(order)])
     to_answer = {role: asked(order, role, directory, on, refused) for role in notice.answering}
     found = {role: _told(role, order, directory, on) for role in roles}
-    found |= {role: _to_answer(role, order, who) for role, who in to_answer.items()}
+    found |= {role: _to_answer(role, order, who, directory, on) for role, who in to_answer.items()}
     raiser = _the_raiser(order, directory, on, found[order.raiser])
     return Found(
         {order.raiser: raiser} | found if order.raiser in to_answer else found | {order.raiser: raiser},
@@ -54,22 +54,27 @@ def _raisers(order: SendNotice) -> list[str]:
 
 def _told(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
     """Of whom nothing is asked. What follows from an alert goes to those who had it, perhaps as cover (G-A10)."""
-    serving, had_it = _serving(role, order, directory, on), _have_alert(role, order)
+    serving, had_it = _serving(role, order, directory, on), _have_alert(role, order, directory, on)
     is_alert = order.notice.part != "all"
     return (serving or had_it) if is_alert else (had_it or serving)
 
 
-def _to_answer(role: str, order: SendNotice, who: Asked) -> list[Person]:
+def _to_answer(role: str, order: SendNotice, who: Asked, directory: Directory, on: date) -> list[Person]:
     """A reminder goes to those who serve today, and to those who have the alert, such as who stood in for a day."""
     people = list(who.people)
     if order.notice.part == "all":
         written_to = {same(person.email) for person in people}
-        people += [person for person in _have_alert(role, order) if same(person.email) not in written_to]
+        have_it = _have_alert(role, order, directory, on)
+        people += [person for person in have_it if same(person.email) not in written_to]
     return people
 
 
-def _have_alert(role: str, order: SendNotice) -> list[Person]:
-    return [Person(name=known.name, email=known.email) for known in order.asked_as.get(role, ())]
+def _have_alert(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
+    """Of those who were asked, whoever still has a post, on leave or not; who has left is written to no more."""
+    here = {same(directory.people[post.person].email) for post in directory.posts if post.holds(on)}
+    here |= {same(known.email) for known in order.contacts.values()}
+    asked_as = order.asked_as.get(role, ())
+    return [Person(name=known.name, email=known.email) for known in asked_as if same(known.email) in here]
 
 
 def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> list[Person]:
@@ -96,12 +101,20 @@ def recipients(order: SendNotice, found: Found) -> list[Recipient]:
     written_to = {same(person.email) for role in elsewhere for person in people[role]}
     chosen = []
     for role in sorted(notice.reaches, key=lambda role: role not in notice.answering):
-        who = found.asked.get(role, Asked(()))
         for person in people[role]:
             if same(person.email) not in written_to:
                 written_to.add(same(person.email))
-                chosen.append(Recipient(role, person, who.cover, who.why))
+                chosen.append(_in(role, person, order, found))
     return chosen
+
+
+def _in(role: str, person: Person, order: SendNotice, found: Found) -> Recipient:
+    """As cover, where they are asked as such now, or were when they got the alert that they are reminded of."""
+    who = found.asked.get(role, Asked(()))
+    had_it = {same(known.email): known.cover for known in order.asked_as.get(role, ())}
+    if order.notice.part == "all" and role in order.notice.answering and same(person.email) in had_it:
+        return Recipient(role, person, had_it[same(person.email)], who.why)
+    return Recipient(role, person, who.cover, who.why)
 
 
 def same(address: str) -> str:

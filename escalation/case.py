@@ -34,6 +34,7 @@ class Case(Frozen):
     team: str | None = None
     raised_by: str = ""
     raised_by_name: str | None = None
+    raised_before: tuple[tuple[str, str | None], ...] = ()
     raised_through: str | None = None
     raised_through_name: str | None = None
     raised_at: datetime | None = None
@@ -62,6 +63,7 @@ class Case(Frozen):
     outstanding: tuple[NoticeToSend, ...] = ()
     refused_answers: frozenset[str] = frozenset()
     came_back: frozenset[str] = frozenset()
+    bounced: tuple[tuple[int, str], ...] = ()
 
     # The stage now -------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
 
-from escalation import notices, values
+from escalation import alerted, notices, values
+from escalation.alerted import revisit, start_clock
 from escalation.case import Case, Received, Visit
 from escalation.errors import TwentydaysError
 from escalation.forms import merged
@@ -38,7 +37,6 @@ from escalation.history import (
 from escalation.messages import NoticeToSend
 from escalation.overtaking import overtaken
 from escalation.procedure import Procedure
-from escalation.visit import Asked
 from escalation.working_days import opening_of
 
 
@@ -60,8 +58,8 @@ def apply(case: Case, entry: Entry) -> Case:
     case = _changed(case, entry).model_copy(update={"n": entry.n})
     if not case.visits:
         return case
-    begins = (case.waiting_for, case.awaits_answer) != before
-    if begins or isinstance(entry, StageEntered | ExtensionGranted | HandedOver):
+    begins = (case.waiting_for, case.awaits_answer) != before or (isinstance(entry, HandedOver) and case.raisers_turn)
+    if begins or isinstance(entry, StageEntered | ExtensionGranted):
         case = case.model_copy(update={"turn_since": entry.at, "reminders": 0, "alarms": 0, "passed_to": None})
     outstanding = (*overtaken(case, entry), *notices.called_for(case, entry))
     return case.model_copy(update={"outstanding": outstanding})
@@ -78,9 +76,9 @@ def _changed(case: Case, entry: Entry) -> Case:
         case EmailSent() | EmailFailed() | EmailNotSent():
             return _settle(case, entry)
         case AlertTold():
-            return _start_clock(_revisit(case, case.visit.n, told=True), entry.told_at, entry.day_zero)
+            return start_clock(revisit(case, case.visit.n, told=True), entry.told_at, entry.day_zero)
         case OutOfOffice() if entry.asked_here:
-            case = _revisit(case, case.visit.n, away=(*case.visit.away, entry.address))
+            case = revisit(case, case.visit.n, away=(*case.visit.away, entry.address))
         case Responded() | LateResponse():
             return _answer(case, entry)
         case Decided():
@@ -88,7 +86,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case ExtensionGranted():
             return _extend(case, entry)
         case Proven():
-            return _revisit(case, entry.visit, silence_proven=True)
+            return revisit(case, entry.visit, silence_proven=True)
     return _at_this_stage(case, entry) or case.model_copy(update=values.set_by(case, entry))
 
 
@@ -96,14 +94,14 @@ def _at_this_stage(case: Case, entry: Entry) -> Case | None:
     """The entries that change the stay at the stage now."""
     match entry:
         case Lapsed():
-            return _revisit(case, case.visit.n, lapsed=True)
+            return revisit(case, case.visit.n, lapsed=True)
         case ExtensionRequested():
-            return _revisit(case, case.visit.n, extension_asked=entry.working_days)
+            return revisit(case, case.visit.n, extension_asked=entry.working_days)
         case ExtensionRefused():
-            return _revisit(case, case.visit.n, extension_asked=None)
+            return revisit(case, case.visit.n, extension_asked=None)
         case Reassigned():
             others = [role for role in case.addressees() if role != entry.to]
-            return _revisit(case, case.visit.n, addressee=(entry.to, *others))
+            return revisit(case, case.visit.n, addressee=(entry.to, *others))
     return None
 
 
@@ -146,51 +144,25 @@ def _take_over(case: Case, entry: TakenOver) -> Case:
     if case.visit.stage != entry.stage:
         case = _enter(_judged(case, None), entry)
     if entry.cap_day_zero:
-        case = _revisit(case, case.visit.n, starts_cap=False).model_copy(update={"cap_day_zero": entry.cap_day_zero})
-    case = _revisit(case, case.visit.n, working_days=entry.working_days, taken_over=True)
-    return _start_clock(case, opening_of(entry.day_zero), entry.day_zero) if entry.day_zero else case
+        case = revisit(case, case.visit.n, starts_cap=False).model_copy(update={"cap_day_zero": entry.cap_day_zero})
+    case = revisit(case, case.visit.n, working_days=entry.working_days, taken_over=True)
+    return start_clock(case, opening_of(entry.day_zero), entry.day_zero) if entry.day_zero else case
 
 
 def _settle(case: Case, entry: EmailSent | EmailFailed | EmailNotSent) -> Case:
     """A notice has its outcome: it is outstanding no more, and an accepted alert starts the clock."""
+    if isinstance(entry, EmailFailed) and entry.bounced:  # the same notice may still be on its way to others
+        return alerted.came_back(case, entry)
     key = (entry.entry, entry.notice, entry.part, getattr(entry, "sent_for", None))
     left = tuple(notice for notice in case.outstanding if key_of(notice) != key)
     case = case.model_copy(update={"outstanding": left})
-    if isinstance(entry, EmailFailed) and entry.bounced:
-        return _came_back(case, entry)
-    if isinstance(entry, EmailSent) and entry.part == "addressee":
-        case = _asked(case, entry)
+    if isinstance(entry, EmailFailed) and entry.part == "addressee":
+        return alerted.refused(case, entry)
+    if isinstance(entry, EmailSent):
+        case = alerted.have_it(case, entry)
     if isinstance(entry, EmailSent) and entry.starts_clock and entry.day_zero:
-        return _start_clock(case, min(delivery.accepted_at for delivery in entry.delivered), entry.day_zero)
+        return start_clock(case, min(delivery.accepted_at for delivery in entry.delivered), entry.day_zero)
     return case
-
-
-def _asked(case: Case, entry: EmailSent) -> Case:
-    """Who has the alert of the stage that called for it; it may have been left since."""
-    alerted = [visit for visit in case.visits if visit.n <= entry.entry]
-    if not alerted:
-        return case
-    people = [
-        Asked(entry=entry.entry, role=sent.role, address=sent.address, person=sent.person) for sent in entry.delivered
-    ]
-    return _revisit(case, alerted[-1].n, asked=(*alerted[-1].asked, *people))
-
-
-def _came_back(case: Case, entry: EmailFailed) -> Case:
-    """A message that bounced has not been received; where nobody else was asked, the stage waits for its alert."""
-    case = case.model_copy(update={"came_back": case.came_back | {entry.mail_id or ""}})
-    visit, gone = case.visit, {failure.address for failure in entry.failed if failure.address}
-    if entry.part != "addressee" or not any(asked.address in gone for asked in visit.asked):
-        return case
-    update: dict[str, Any] = {
-        "asked": tuple(asked for asked in visit.asked if asked.address not in gone),
-        "unreachable": (*visit.unreachable, *sorted(gone)),
-    }
-    if entry.stops_clock:
-        update |= {"alerted_at": None, "day_zero": None, "silence_proven": False, "restarts": visit.restarts + 1}
-        if visit.starts_cap:
-            case = case.model_copy(update={"cap_day_zero": None})
-    return _revisit(case, visit.n, **update)
 
 
 NoticeKey = tuple[int, str, str, str | None]
@@ -199,12 +171,6 @@ NoticeKey = tuple[int, str, str, str | None]
 def key_of(notice: NoticeToSend) -> NoticeKey:
     """What tells one outstanding notice from another."""
     return notice.entry, notice.notice, notice.part, notice.sent_for
-
-
-def _start_clock(case: Case, alerted_at: datetime, day_zero: date) -> Case:
-    if case.visit.starts_cap:
-        case = case.model_copy(update={"cap_day_zero": day_zero})
-    return _revisit(case, case.visit.n, alerted_at=alerted_at, day_zero=day_zero)
 
 
 def _answer(case: Case, entry: Responded | LateResponse) -> Case:
@@ -216,7 +182,7 @@ def _answer(case: Case, entry: Responded | LateResponse) -> Case:
         text=entry.text or "; ".join(answer.text for answer in entry.answers),
     )
     visit = case.visit_numbered(entry.visit)
-    return _revisit(case, entry.visit, answers=(*(visit.answers if visit else ()), received))
+    return revisit(case, entry.visit, answers=(*(visit.answers if visit else ()), received))
 
 
 def _judge(case: Case, entry: Decided) -> Case:
@@ -235,7 +201,7 @@ def _judged(case: Case, n: int | None) -> Case:
 
 
 def _extend(case: Case, entry: ExtensionGranted) -> Case:
-    return _revisit(
+    return revisit(
         case,
         case.visit.n,
         extensions=(*case.visit.extensions, entry.working_days),
@@ -243,8 +209,3 @@ def _extend(case: Case, entry: ExtensionGranted) -> Case:
         may_pass_cap=case.visit.may_pass_cap or entry.may_pass_cap,
         silence_proven=False,
     )
-
-
-def _revisit(case: Case, n: int, **update: Any) -> Case:
-    visits = tuple(visit.model_copy(update=update) if visit.n == n else visit for visit in case.visits)
-    return case.model_copy(update={"visits": visits})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from escalation.entry import Entry
 from escalation.messages import Why
@@ -62,6 +62,7 @@ class ReplyReceived(Entry):
     event: Literal["reply_received"] = "reply_received"
     mail_id: Identifier
     role: Role
+    notice: str | None = Field(None, description="What was replied to.")
     person: str | None = None
     address: str
     entry: int

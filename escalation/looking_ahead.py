@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from escalation.case import Case
 from escalation.directory import Directory
 from escalation.procedure import Stage
 from escalation.wire import Message
+from escalation.working_days import Calendar, london_date
 
 
 class Gap(Message):
-    """Working days on which nobody serves in a role that is asked, or is about to be."""
+    """Working days on which nobody serves in a role that is asked, or is about to be.
+
+    `first` and `last` are of the days that were looked at; `since` is the day on which it began, if that is past.
+    `due` is when the stage now is due, and with it the next one asked.
+    """
 
     reference: str
     stage: str
@@ -24,6 +29,8 @@ class Gap(Message):
     agency: str | None = None
     first: date
     last: date
+    since: date | None = None
+    due: date | None = None
     because: Literal["vacant", "away"]
     away: tuple[str, ...] = ()
 
@@ -40,33 +47,43 @@ def gaps(cases: Iterable[Case], directory: Directory, today: date, days: int) ->
 def _of(case: Case, directory: Directory, today: date, days: int) -> Iterator[Gap]:
     end = case.calendar.after(today, days)
     due = case.due.day if case.due else None
+    asked = case.visit.lapsed_due or london_date(case.visit.entered_at)
     for role in case.addressees():
-        yield from _runs(case, directory, case.stage, role, "now", _working(case, today, min(due or end, end)))
+        span = _Span(min(asked, today), min(due or end, end), today)
+        yield from _runs(case, directory, case.stage, role, "now", span)
     following = case.next_stage
     if following is None or due is None or case.stage.on_lapse != "advance":
         return
     asked_on = max(due, today)
     answers_by = case.calendar.after(asked_on, following.response.working_days or days)
     for role in following.addressee:
-        ahead = _working(case, asked_on, min(answers_by, end))
-        yield from _runs(case, directory, following, role, "next", ahead)
+        yield from _runs(case, directory, following, role, "next", _Span(due, min(answers_by, end), today))
 
 
-def _working(case: Case, first: date, last: date) -> list[date]:
-    """The working days of a span, and its first day in any case: it may be asked on that."""
-    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in every if day == first or case.calendar.is_working(day)]
+class _Span(NamedTuple):
+    """From the day on which somebody is asked, perhaps a past one."""
+
+    first: date
+    last: date
+    looked_on: date
+
+    def days(self, calendar: Calendar) -> list[date]:
+        """Its working days; in any case its first day and that of looking: somebody may be asked on those."""
+        every = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return [day for day in every if day in {self.first, self.looked_on} or calendar.is_working(day)]
 
 
 def _runs(
-    case: Case, directory: Directory, stage: Stage, role: str, asked: Literal["now", "next"], days: list[date]
+    case: Case, directory: Directory, stage: Stage, role: str, asked: Literal["now", "next"], span: _Span
 ) -> Iterator[Gap]:
     contact = case.procedure.contacts.get(role)
     if role in case.contacts or (contact and contact.email):
         return
-    empty = groupby(days, key=lambda day: not directory.serving(role, case.team, day, case.agency))
-    for run in (list(found) for is_empty, found in empty if is_empty):
-        away = _away(case, directory, role, run)
+    days = groupby(span.days(case.calendar), key=lambda day: not directory.serving(role, case.team, day, case.agency))
+    for run in (list(found) for is_empty, found in days if is_empty):
+        if run[-1] < span.looked_on:
+            continue
+        away = _away(case, directory, role, [day for day in run if day >= span.looked_on])
         yield Gap(
             reference=case.reference,
             stage=stage.key,
@@ -74,8 +91,10 @@ def _runs(
             role=role,
             team=case.team,
             agency=case.agency,
-            first=run[0],
+            first=max(run[0], span.looked_on),
             last=run[-1],
+            since=run[0],
+            due=case.due.day if case.due else None,
             because="away" if away else "vacant",
             away=tuple(away),
         )

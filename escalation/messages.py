@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -63,6 +63,10 @@ class SilenceProven(Message):
     read_at: AwareDatetime
 
 
+NOTICE_NAME = r"^[a-z][a-z0-9_]{0,60}( for [a-z][a-z0-9_]{1,60})?$"
+"""A notice, and in whose stead it was sent where that tells two of one name apart."""
+
+
 class CameBack(Message):
     """A message that came back to the mailbox, about a message of ours that its Message-ID or its thread names."""
 
@@ -70,10 +74,10 @@ class CameBack(Message):
     kind: Literal["bounce", "absence", "reply"]
     received_at: AwareDatetime
     entry: int = Field(description="Of the notice that it came back from.")
-    notice: str = Field(description="As the ledger names it.")
+    notice: str = Field(description="As the ledger names it.", pattern=NOTICE_NAME)
     role: Role
-    address: str
-    person: str | None = None
+    address: Annotated[str, Field(max_length=254)]
+    person: Annotated[str, Field(max_length=200)] | None = None
     text: Text = Field("", description="Why it bounced; until when they are away, as they say; what a person replied.")
 
 
@@ -140,6 +144,14 @@ class Deadline(Message):
     addresses: tuple[str, ...] = Field((), description="Those in whose calendars it is; of the notice's own: none.")
 
 
+class HasAlert(Message):
+    """Somebody who was asked; `cover` is their own role, where they were asked in its stead."""
+
+    name: str
+    email: str
+    cover: Role | None = None
+
+
 class Concern(Message):
     """Who must not be asked to answer: the concern is their own."""
 
@@ -179,7 +191,7 @@ class SendNotice(Message):
     unreachable: tuple[str, ...] = Field((), description="Addresses from which the alert of this stage came back.")
     away: tuple[str, ...] = Field((), description="Addresses whose out-of-office message came.")
     asked_already: tuple[str, ...] = Field((), description="Addresses at which this stage has been alerted.")
-    asked_as: dict[Role, tuple[Known, ...]] = Field({}, description="In each role: who has its alert.")
+    asked_as: dict[Role, tuple[HasAlert, ...]] = Field({}, description="In each role: who has its alert.")
     deadline: Deadline | None = Field(None, description="Of the stage that the notice is about, while it runs.")
     deadlines_left: tuple[Deadline, ...] = Field((), description="Of stages that were left before their deadline.")
     may_be_gathered: bool = Field(False, description="Whether it may go into its reader's digest of the day.")

@@ -124,6 +124,8 @@ def _about_people(case: Case, entry: Entry) -> list[NoticeToSend]:
             return [compose(case, entry, "handed_over", [case.raiser])]
         case OutOfOffice(asked_here=True):
             return [compose(case, entry, "out_of_office", [case.raiser])]
+        case ReplyReceived(notice="reply_received"):
+            return []  # two machines that answer each other through us would never stop
         case ReplyReceived(role=role):
             return [compose(case, entry, "reply_received", ["operations" if role == case.raiser else case.raiser])]
     return []

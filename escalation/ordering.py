@@ -7,8 +7,9 @@ from typing import Any
 
 from escalation.case import Case, Visit
 from escalation.composing import unique
-from escalation.messages import Concern, Deadline, NoticeToSend, SendNotice
+from escalation.messages import Concern, Deadline, HasAlert, NoticeToSend, SendNotice
 from escalation.procedure import Procedure, Stage
+from escalation.visit import Asked
 from escalation.wire import Known
 
 
@@ -65,14 +66,19 @@ def _about_people(case: Case, notice: NoticeToSend, visit: Visit) -> dict[str, A
     return said | people | {"deadline": _deadline(case, notice, visit)}
 
 
-def _asked_as(case: Case, notice: NoticeToSend) -> dict[str, tuple[Known, ...]]:
+def _asked_as(case: Case, notice: NoticeToSend) -> dict[str, tuple[HasAlert, ...]]:
     """Who was last asked in each role that the notice names: perhaps a deputy, or somebody above as cover."""
-    named, found = {*notice.to, *notice.cc, *notice.reaches}, {}
-    for visit in case.visits:
-        for role in named & {asked.role for asked in visit.asked}:
-            people = [Known(name=asked.person, email=asked.address) for asked in visit.asked if asked.role == role]
-            found[role] = tuple(dict.fromkeys(people))
+    found: dict[str, tuple[HasAlert, ...]] = {}
+    for role in unique([*notice.to, *notice.cc, *notice.reaches]):
+        asked = next((asked for visit in reversed(case.visits) if (asked := _in_role(visit, role))), ())
+        if asked:
+            found[role] = tuple(HasAlert(name=one.person, email=one.address, cover=one.cover) for one in asked)
     return found
+
+
+def _in_role(visit: Visit, role: str) -> tuple[Asked, ...]:
+    """Each person once, as they were last asked."""
+    return tuple({asked.address.casefold(): asked for asked in visit.asked if asked.role == role}.values())
 
 
 def _above(case: Case, role: str, visit: Visit) -> list[str]:
@@ -87,7 +93,7 @@ def _raisers(case: Case) -> list[Concern]:
 
     Where the document itself asks the raiser's own role, it is no conflict (SWK-46).
     """
-    own = [Concern(role=case.raised_by, name=case.raised_by_name)]
+    own = [Concern(role=role, name=name) for role, name in (*case.raised_before, (case.raised_by, case.raised_by_name))]
     through = case.raised_through
     return [*own, *([Concern(role=through, name=case.raised_through_name)] if through else [])]
 

@@ -126,6 +126,7 @@ class EntryView(Message):
 def view(entry: Entry) -> EntryView:
     """What the form said stands beside the rest; a recording is called by the procedure's own word."""
     common = {key: getattr(entry, key) for key in EntryView.model_fields if key != "details"}
+    common["at"] = entry.at.astimezone(LONDON)
     details = entry.details
     said = details.pop("fields", {})
     if isinstance(entry, Recorded):

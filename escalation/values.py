@@ -45,7 +45,9 @@ def set_by(case: Case, entry: Entry) -> dict[str, Any]:
         case TurnPassed():
             return {"passed_to": entry.to}
         case HandedOver():
-            return {"raised_by": entry.to, "raised_by_name": entry.to_name, "covered_by": {}, "passed_to": None}
+            before = (*case.raised_before, (case.raised_by, case.raised_by_name))
+            has_it = {"raised_by": entry.to, "raised_by_name": entry.to_name, "raised_before": before}
+            return has_it | {"covered_by": {}, "passed_to": None}
         case ReplyReceived() | OutOfOffice():
             return {"came_back": case.came_back | {entry.mail_id}}
         case Covered():

@@ -35,9 +35,11 @@ class Asked(Frozen):
     """One person who has the alert of a stage; `entry` called for it."""
 
     entry: int
+    notice: str = "alert"
     role: str
     address: str
-    person: str = ""
+    person: str
+    cover: str | None = None
 
 
 class Visit(Frozen):

@@ -21,7 +21,7 @@ def hand_over(page: Page, command: HandOver) -> None:
     if to not in raisers:
         names = " or ".join(procedure.role_title(role) for role in raisers)
         raise RefusedActError("not_a_raiser", f"A concern is handed over to an {names}.", "to")
-    if (to, command.to_name) == (case.raised_by, case.raised_by_name):
+    if (to, _same(command.to_name)) == (case.raised_by, _same(case.raised_by_name or "")):
         raise RefusedActError("has_it_already", f"{command.to_name} has it already.", "to_name")
     page.write(
         HandedOver(
@@ -36,3 +36,8 @@ def hand_over(page: Page, command: HandOver) -> None:
             reason=command.reason,
         )
     )
+
+
+def _same(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return name.strip().casefold()

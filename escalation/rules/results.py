@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from escalation import deadlines
+from escalation.alerted import has_bounced
 from escalation.fold import key_of
 from escalation.history import EmailFailed, EmailNotSent, EmailSent, PostCovered, Proven
-from escalation.messages import NoticeOutcome, NoticeToSend, SilenceProven
+from escalation.messages import Delivery, Failure, NoticeOutcome, NoticeToSend, SilenceProven
 from escalation.rules import turns
 from escalation.rules.page import Page
 
@@ -22,6 +23,7 @@ def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
     if outcome.delivered:
         page.write(_sent(page, notice, outcome))
         _say_who_covers(page, notice, outcome)
+        _say_that_nobody_has_it(page, notice, outcome)
     if outcome.failed:
         page.write(EmailFailed(**_about(page, notice), sent_for=notice.sent_for, failed=outcome.failed))
     if outcome.not_sent or not (outcome.delivered or outcome.failed):
@@ -33,20 +35,21 @@ def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
 
 def _say_who_covers(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> None:
     """Of an alert: quality assurance is told at once of a post in which nobody could be asked."""
-    if notice.part != "addressee":
+    if notice.part != "addressee" and notice.notice != "reassigned":
         return
-    for sent in outcome.delivered:
-        if sent.cover:
-            page.write(
-                PostCovered(
-                    at=page.at,
-                    stage=notice.stage,
-                    role=sent.role,
-                    cover=sent.cover,
-                    person=sent.person,
-                    why=sent.cover_because or "vacant",
-                )
+    covering = {(sent.role, sent.cover): sent for sent in outcome.delivered if sent.cover}
+    for (role, cover), first in covering.items():
+        people = [sent.person for sent in outcome.delivered if (sent.role, sent.cover) == (role, cover)]
+        page.write(
+            PostCovered(
+                at=page.at,
+                stage=notice.stage,
+                role=role,
+                cover=cover,
+                person=", ".join(people),
+                why=first.cover_because or "vacant",
             )
+        )
 
 
 def _about(page: Page, notice: NoticeToSend) -> dict[str, Any]:
@@ -61,13 +64,9 @@ def _about(page: Page, notice: NoticeToSend) -> dict[str, Any]:
 
 def _sent(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> EmailSent:
     """The addressee's accepted alert starts the clock, with the day 0 that the accepted message states."""
-    first = min(outcome.delivered, key=lambda delivery: delivery.accepted_at)
-    starts = (
-        notice.part == "addressee"
-        and page.case.open
-        and notice.visit == page.case.visit.n
-        and not page.case.alert_accepted
-    )
+    heard = _heard(page, outcome)
+    starts = bool(heard) and _is_awaited(page, notice)
+    first = min(heard or outcome.delivered, key=lambda delivery: delivery.accepted_at)
     return EmailSent(
         **_about(page, notice),
         to=list(notice.to),
@@ -78,6 +77,28 @@ def _sent(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> EmailSent
         starts_clock=starts,
         day_zero=(first.day_zero or _day_zero(page, first.accepted_at)) if starts else None,
     )
+
+
+def _is_awaited(page: Page, notice: NoticeToSend) -> bool:
+    """Whether the stage now waits for this notice to be accepted."""
+    case = page.case
+    return notice.part == "addressee" and case.open and notice.visit == case.visit.n and not case.alert_accepted
+
+
+def _heard(page: Page, outcome: NoticeOutcome) -> list[Delivery]:
+    """Those from whom it has not come back already, while the rest of it was still being settled."""
+    return [sent for sent in outcome.delivered if not has_bounced(page.case, outcome.entry, sent.address)]
+
+
+def _say_that_nobody_has_it(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> None:
+    """An alert that has come back from everybody before its outcome was known: whoever else there is, is asked."""
+    if _heard(page, outcome) or not _is_awaited(page, notice):
+        return
+    failed = [
+        Failure(role=sent.role, reason="It came back.", person=sent.person, address=sent.address)
+        for sent in outcome.delivered
+    ]
+    page.write(EmailFailed(**_about(page, notice), failed=failed, bounced=True, stops_clock=True))
 
 
 def _day_zero(page: Page, accepted_at: datetime) -> date:

@@ -9,10 +9,13 @@ from escalation.rules import turns
 from escalation.rules.page import Page
 from escalation.visit import Asked
 
+MOST = 500
+"""Messages that one history takes from the mailbox; the register tells of all of them."""
+
 
 def came_back(page: Page, came: CameBack) -> None:
-    """Told twice, it counts once."""
-    if came.mail_id in page.case.came_back or not page.case.visits:
+    """Told twice, it counts once. Beyond what any correspondence can come to, machines are answering each other."""
+    if came.mail_id in page.case.came_back or not page.case.visits or len(page.case.came_back) >= MOST:
         return
     match came.kind:
         case "bounce":
@@ -26,7 +29,7 @@ def came_back(page: Page, came: CameBack) -> None:
 def _bounced(page: Page, came: CameBack) -> None:
     """Refused after all. Where nobody else who must answer has the alert, its clock has not started (G-A2)."""
     case = page.case
-    has_alert = _asked(case, came)
+    has_alert = [asked for asked in _asked(case, came) if _is_what_came_back(asked, came)]
     name, _, sent_for = came.notice.partition(" for ")
     page.write(
         EmailFailed(
@@ -50,13 +53,20 @@ def _nobody_else_knows(case: Case, gone: list[Asked]) -> bool:
     return case.awaits_answer and not (others or visit.told or visit.answers)
 
 
+def _is_what_came_back(asked: Asked, came: CameBack) -> bool:
+    """A reminder that bounces, say, does not take back the alert that was received days before."""
+    return (asked.entry, asked.notice) == (came.entry, came.notice)
+
+
 def _away(page: Page, came: CameBack) -> None:
     """Of somebody who must answer, or of the raiser; who only had a copy may be away."""
     case = page.case
-    asked_here = bool(_asked(case, came)) and case.awaits_answer
-    if came.address in case.visit.away or not (asked_here or came.role == case.raiser):
+    asked = _asked(case, came) if case.awaits_answer else []
+    asked_here = bool(asked)
+    if came.address in case.visit.away or not (asked_here or _is_raiser(case, came)):
         return
-    said = {"mail_id": came.mail_id, "role": came.role, "person": came.person, "address": came.address}
+    role = asked[0].role if asked else came.role  # what they answered may have been a copy, in another role
+    said = {"mail_id": came.mail_id, "role": role, "person": came.person, "address": came.address}
     page.write(
         OutOfOffice.model_validate(
             said
@@ -64,8 +74,14 @@ def _away(page: Page, came: CameBack) -> None:
             | {"asked_here": asked_here}
         )
     )
-    if came.role == case.raiser:
+    if _is_raiser(case, came):
         turns.pass_on(page, "leave")
+
+
+def _is_raiser(case: Case, came: CameBack) -> bool:
+    """The one whose concern it is now, by name: several hold the role, and who handed over may have left."""
+    name = case.raised_by_name if case.raiser == case.raised_by else came.person
+    return came.role == case.raiser and name is not None and name.casefold() == (came.person or "").casefold()
 
 
 def _replied(page: Page, came: CameBack) -> None:
@@ -77,11 +93,12 @@ def _replied(page: Page, came: CameBack) -> None:
             stage=visit.stage,
             mail_id=came.mail_id,
             role=came.role,
+            notice=came.notice,
             person=came.person,
             address=came.address,
             entry=came.entry,
             visit=visit.n,
-            received_at=came.received_at,
+            received_at=min(max(came.received_at, visit.entered_at), page.at),
             text=came.text,
         )
     )

@@ -21,6 +21,7 @@ from escalation.directory import Directory, Person, Post
 from escalation.messages import (
     Close,
     Decide,
+    Delivery,
     GiveNotice,
     NoticeToSend,
     Reassign,
@@ -49,6 +50,11 @@ class Postbag(Play):
         if not notice.overtaken:
             self.letters.append(self._letter(ordering.order(self.case, notice, "escalation/ours/CASE-1")))
         return super().settle(notice, refuse=refuse)
+
+    def _delivery(self, notice: NoticeToSend, role: str) -> Delivery:
+        """To the person whom the letter is written to."""
+        person = _directory(self.procedure).people[role]
+        return super()._delivery(notice, role).model_copy(update={"person": person.name, "address": person.email})
 
     def _letter(self, order: SendNotice) -> str:
         found = find(order, _directory(self.procedure), london_date(self.now))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,10 +12,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.bulletins import Bulletins
 from activities.calendar import Calendars
 from activities.letter import Sender
 from activities.monthly import NOBODY, MonthlySummaries, SummaryOrder, SummarySent, make
-from activities.transport import Refused, Unreachable
 from config import procedures
 from escalation.directory import Directory, Person, Post
 from escalation.local_calendar import LocalCalendar
@@ -26,29 +23,13 @@ from escalation.months import Month
 from escalation.summary import summary_of
 from register.engine import open_register, upgrade
 from register.store import Register
+from tests.activities.outbox import Outbox
 from tests.escalation.driver import Play
 
 SENDER = Sender("Twentydays <twentydays@council.example>", "council.example")
 OCTOBER = Month(2026, 10)
 FIRST_WORKING_DAY = date(2026, 11, 2)
 DIRECTORS = ("ada", "ben")
-
-
-@dataclass
-class Outbox:
-    """A mail server's stand-in."""
-
-    sent: list[EmailMessage] = field(default_factory=list)
-    down: bool = False
-    refuses: set[str] = field(default_factory=set)
-
-    async def deliver(self, message: bytes, sender: str, recipient: str) -> None:
-        assert sender
-        if self.down:
-            raise Unreachable("The mail server does not answer.")
-        if recipient in self.refuses:
-            raise Refused(550, "No such mailbox")
-        self.sent.append(message_from_bytes(message, policy=policy.default))
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +77,8 @@ def summaries(register: Register, outbox: Outbox, *names: str) -> MonthlySummari
         posts=[Post(role="directors", person=name) for name in names],
     )
     days = Calendars(LocalCalendar())
-    return MonthlySummaries(register, lambda: directory, outbox, days, SENDER, now=lambda: made_at)
+    bulletins = Bulletins(register, outbox, SENDER, now=lambda: made_at)
+    return MonthlySummaries(register, lambda: directory, days, bulletins)
 
 
 made_at = datetime(2026, 11, 2, 9, 0, 5, tzinfo=UTC)

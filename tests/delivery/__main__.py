@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from config.logs import forward_core_logs
 from starter.leaving import leave
 from tests.delivery import temporal
 from tests.delivery.run import play, rehearsal
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     given, began = parser.parse_args(), time.monotonic()
+    forward_core_logs()
     logging.disable(logging.CRITICAL)  # each outage would say itself some thousand times
     folder = Path(tempfile.mkdtemp(prefix="delivery-"))
     found = asyncio.run(run(given, folder))

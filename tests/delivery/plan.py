@@ -28,7 +28,7 @@ SPELLS: tuple[tuple[Mode | str, int], ...] = (
 """Weather that lasts, and for how many hours; "held" is ours: `mail hold`."""
 ONCE: dict[Mode, float] = {
     "drop_after": 0.04, "drop_before": 0.02, "not_now": 0.03, "busy": 0.02, "worker_dies": 0.03, "hang": 0.006,
-    "die_after": 0.003, "die_before": 0.003,
+    "die_after": 0.006, "die_before": 0.004,
 }  # fmt: skip
 """What befalls one message, and how often."""
 

@@ -40,14 +40,16 @@ def readers(call: Call, now: Standing, council: Council, on: date) -> Readers:
     Who is asked in their own role and as cover for another at once may be written to as either.
     """
     found, seen = Readers(), set[str]()
-    tried = {role: _also_who_has_it(role, call, now, council, on) for role in call.asked}
+    tried = {role: _asked(role, call, now, council, on) for role in call.asked}
     for role in call.asked:
         if role not in call.reaches:
             seen |= {person.address.lower() for person in tried[role][0]}
     for role in sorted(call.reaches, key=lambda role: role not in call.asked):
-        people, refused, cover = tried.get(role) or (_told(role, call, now, council, on), [], None)
+        fit, refused, cover = tried.get(role) or (_told(role, call, now, council, on), [], None)
+        people = _also_who_has_it(role, fit, call, now, council, on) if role in call.asked else fit
         for person in [*people, *refused]:
-            way, known = (role, cover if person in people else None), found.written_to.get(person.address)
+            own = None if person in refused else cover if person in fit else now.has_alert(role).get(person.address)
+            way, known = (role, own), found.written_to.get(person.address)
             if known and role in call.asked:
                 known.add(way)
             elif person.address.lower() not in seen:
@@ -78,14 +80,13 @@ def _have_it(role: str, now: Standing, council: Council, on: date) -> list[Serve
 
 
 def _also_who_has_it(
-    role: str, call: Call, now: Standing, council: Council, on: date
-) -> tuple[list[Serves], list[Serves], str | None]:
+    role: str, people: list[Serves], call: Call, now: Standing, council: Council, on: date
+) -> list[Serves]:
     """A reminder goes to who serves today, and to who has the alert, such as who stood in for a day."""
-    people, refused, cover = _asked(role, call, now, council, on)
-    if call.part == "all":
-        there = {person.address.lower() for person in people}
-        people = [*people, *(each for each in _have_it(role, now, council, on) if each.address.lower() not in there)]
-    return people, refused, cover
+    if call.part != "all":
+        return people
+    there = {person.address.lower() for person in people}
+    return [*people, *(each for each in _have_it(role, now, council, on) if each.address.lower() not in there)]
 
 
 def _known(role: str, now: Standing) -> str | None:
@@ -101,10 +102,12 @@ def _asked(
     chain = [role] if call.stand_ins else [role, *_above(role, call, now)]
     refused: list[Serves] = []
     for rung in chain:
-        fit = _fit(rung, call, now, council, on, is_cover=rung != role)
+        fit = _fit(rung, role, call, now, council, on)
         if call.stand_ins:
             fit = [
-                each for each in fit if each.address.lower() not in _lower([address for _, address in now.stay.asked])
+                each
+                for each in fit
+                if each.address.lower() not in _lower([address for _, address, _ in now.stay.asked])
             ]
         refused += [each for each in fit if not takes_mail(each.address)]
         people = [each for each in fit if takes_mail(each.address)]
@@ -119,18 +122,18 @@ def _above(role: str, call: Call, now: Standing) -> list[str]:
     return [above for above in dict.fromkeys(later) if above != role]
 
 
-def _fit(role: str, call: Call, now: Standing, council: Council, on: date, *, is_cover: bool) -> list[Serves]:
+def _fit(rung: str, role: str, call: Call, now: Standing, council: Council, on: date) -> list[Serves]:
     """Not whose concern it is, not who let an earlier stage lapse (save its own holder), not whom mail bounced off."""
     stay = now.stay_of(call.entry)
-    known = _known(role, now)
-    serving = [Serves(role, role, known)] if known else serve(council, role, now.team, on, _away(call, stay.away))
+    known = _known(rung, now)
+    serving = [Serves(rung, rung, known)] if known else serve(council, rung, now.team, on, _away(call, stay.away))
     concerned = set() if _is_theirs_to_answer(role, stay.stage, now) else _concerned(now, council, on)
     silent, bounced = _lower(now.silent()), _lower(stay.bounced)
     return [
         each
         for each in serving
         if each.address.lower() not in concerned | bounced
-        and not (each.address.lower() in silent and (is_cover or each.kind != "holder"))
+        and not (each.address.lower() in silent and (rung != role or each.kind != "holder"))
     ]
 
 

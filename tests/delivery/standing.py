@@ -17,7 +17,7 @@ ENTERS = {"raised", "taken_over", "advanced", "bypassed", "notice_ended"}
 
 @dataclass
 class Stay:
-    """One stay at a stage. `asked` has its alert: role and address."""
+    """One stay at a stage. `asked` has its alert: role, address, and the role of whoever is cover."""
 
     n: int
     stage: str
@@ -28,7 +28,7 @@ class Stay:
     in_time: bool = False
     lapsed: bool = False
     alerted: bool = False
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     bounced: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
 
@@ -80,14 +80,14 @@ class Standing:
         found: Any = getattr(self.subject, fact, None)
         return found if isinstance(found, bool) and found else self.fields.get(fact)
 
-    def has_alert(self, role: str) -> list[str]:
-        """Who was last asked in a role, perhaps as its cover: what follows goes to them (G-A10)."""
-        stays = [[address for asked, address in stay.asked if asked == role] for stay in self.stays]
-        return next((asked for asked in reversed(stays) if asked), [])
+    def has_alert(self, role: str) -> dict[str, str | None]:
+        """Who was last asked in a role, and as cover of which: what follows goes to them (G-A10)."""
+        stays = [{address: cover for asked, address, cover in stay.asked if asked == role} for stay in self.stays]
+        return next((asked for asked in reversed(stays) if asked), {})
 
     def silent(self) -> list[str]:
         """Who had a stage lapse in silence."""
-        return [address for stay in self.stays if stay.lapsed and not stay.answers for _, address in stay.asked]
+        return [address for stay in self.stays if stay.lapsed and not stay.answers for _, address, _ in stay.asked]
 
 
 def standings(doc: Doc, entries: list[Any]) -> Iterator[tuple[Any, Standing]]:
@@ -132,7 +132,9 @@ def _merge(said: dict[str, Any], more: dict[str, Any]) -> None:
 
 def _sent(now: Standing, entry: Any) -> None:
     if entry.part == "addressee":
-        now.stay_of(entry.entry).asked += [(delivery.role, delivery.address) for delivery in entry.delivered]
+        now.stay_of(entry.entry).asked += [
+            (delivery.role, delivery.address, delivery.cover) for delivery in entry.delivered
+        ]
     if entry.starts_clock:
         now.stay.alerted = True
 

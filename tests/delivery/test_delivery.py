@@ -22,9 +22,9 @@ BODY = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 
 @pytest.fixture
 async def mail_server(tmp_path: Path) -> AsyncIterator[Rehearsal]:
-    """A bad mail server, and a register; nine days of silence bring enough."""
+    """A bad mail server, and a register; a week of silence brings enough."""
     async with run.rehearsal(tmp_path) as here:
-        here.silence = timedelta(days=9)
+        here.silence = timedelta(days=7)
         yield here
 
 

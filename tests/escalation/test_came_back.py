@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from escalation import notices, ordering
@@ -106,6 +108,17 @@ def test_the_word_of_a_bounce_that_bounces_goes_no_further() -> None:
     assert play.heard(since=before) == {}
 
 
+def test_what_the_rest_of_a_notice_comes_to_is_kept_where_one_of_it_bounced_before() -> None:
+    play = play_of({})
+    play.pass_time("2026-11-12 17:01", mail=False)
+    held = next(notice for notice in play.case.outstanding if notice.notice == "held")
+    about = {"entry": held.entry, "notice": "held", "role": "iro", "address": "iro@council.example"}
+    play.take(CameBack(mail_id="b", kind="bounce", received_at=play.now, text="550", **about))
+    assert held in play.case.outstanding
+    play.settle(held)
+    assert play.heard()["held"] == {"iro", "iro_manager"}
+
+
 def test_an_out_of_office_message_has_the_stand_in_asked_and_moves_no_deadline() -> None:
     play = play_of()
     play.take(came(play, "absence"))
@@ -117,6 +130,13 @@ def test_an_out_of_office_message_has_the_stand_in_asked_and_moves_no_deadline()
     play.deliver()
     assert play.heard()["out_of_office"] == {"iro"}
     assert kept(play) == play.case
+
+
+def test_the_stand_in_is_asked_in_the_role_of_the_alert_whatever_the_mailbox_answered() -> None:
+    play = play_of({"copy_to": ["watcher"]}, {})
+    play.take(came(play, "absence").model_copy(update={"role": "watcher"}))
+    asked = next(notice for notice in play.case.outstanding if notice.asks)
+    assert asked.reaches == ("manager_1",)
 
 
 def test_one_who_is_away_is_told_of_once() -> None:
@@ -148,6 +168,17 @@ def test_a_reply_says_nothing_in_the_letter_about_it() -> None:
     said = ordering.order(play.case, notice, "x").model_dump_json()
     assert "I will see to it" not in said
     assert ADDRESS not in said
+
+
+@pytest.mark.parametrize(
+    ("told", "kept_as"),
+    [("0001-01-01T00:00:00+14:00", "2026-11-05 10:00"), ("9999-12-31T23:59:59-12:00", "2026-11-06 10:00")],
+)
+def test_a_reply_was_received_between_the_beginning_of_the_stage_and_now(told: str, kept_as: str) -> None:
+    play = play_of()
+    play.pass_time("2026-11-06 10:00")
+    play.take(came(play, "reply").model_copy(update={"received_at": datetime.fromisoformat(told)}))
+    assert f"{play.last('reply_received').received_at:%Y-%m-%d %H:%M}" == kept_as
 
 
 def test_what_the_raiser_replies_reaches_operations() -> None:

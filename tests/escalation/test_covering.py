@@ -147,3 +147,23 @@ def settle(play: Play, people: list[tuple[str, str]], **more: Any) -> None:
         for role, address in people
     ]
     play.take(NoticeOutcome(entry=notice.entry, notice=notice.notice, part=notice.part, delivered=sent))
+
+
+def test_several_who_cover_together_are_told_of_in_one_entry() -> None:
+    play = Play(a_procedure({}, {}), "2026-11-05 10:00")
+    play.start(deliver=False)
+    alert = next(notice for notice in play.case.outstanding if notice.part == "addressee")
+    sent = [
+        Delivery(
+            role="manager_1",
+            person=name,
+            address=f"{name}@council.example",
+            accepted_at=play.now,
+            message_id=f"<{name}@x>",
+            cover="manager_2",
+            cover_because="vacant",
+        )
+        for name in ("sam", "dora")
+    ]
+    play.take(NoticeOutcome(entry=alert.entry, notice=alert.notice, part=alert.part, delivered=sent))
+    assert [covered.person for covered in play.of("post_covered")] == ["sam, dora"]

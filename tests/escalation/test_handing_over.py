@@ -50,6 +50,15 @@ def test_the_new_raisers_turn_begins_when_they_get_it() -> None:
     assert (play.case.passed_to, play.case.reminders) == (None, 0)
 
 
+def test_what_operations_were_told_is_not_said_again() -> None:
+    play = Play(a_procedure({}, {}), "2026-11-05 10:00")
+    play.start(deliver=False, name="Amara Ndiaye")
+    play.pass_time("2026-11-06 10:00", mail=False)
+    play.act(hand_over(), deliver=False)
+    play.pass_time("2026-11-06 10:05", mail=False)
+    assert [told.count for told in play.of("alert_not_accepted")] == [1, 2]
+
+
 def test_it_may_go_to_another_role_that_raises() -> None:
     play = raised()
     play.act(hand_over(to="clerk"))
@@ -63,6 +72,7 @@ def test_it_may_go_to_another_role_that_raises() -> None:
         ({"by": None}, ("may_not_hand_over", "by")),
         ({"to": "manager_2"}, ("not_a_raiser", "to")),
         ({"to_name": "Amara Ndiaye"}, ("has_it_already", "to_name")),
+        ({"to_name": " amara ndiaye"}, ("has_it_already", "to_name")),
     ],
 )
 def test_what_is_refused(said: dict[str, object], why: tuple[str, str]) -> None:

@@ -110,6 +110,24 @@ def test_no_secret_stands_in_the_file_or_the_environment(development: Found) -> 
     assert said == []
 
 
+def test_what_comes_back_is_read_by_web_alone_from_a_folder_of_the_machine_or_a_volume(production: Found) -> None:
+    done = config(
+        "--env-file",
+        "deploy/production.env",
+        **FILLED_IN,
+        MAILBOX_FOLDER="./config/samples",
+        TWENTYDAYS_MAILBOX="/mailbox",
+    )
+    assert done.returncode == 0, done.stderr
+    for found, kind, setting in ((production, "volume", ""), (json.loads(done.stdout), "bind", "/mailbox")):
+        mounts = {
+            name: [volume["type"] for volume in service.get("volumes", []) if volume["target"] == "/mailbox"]
+            for name, service in found["services"].items()
+        }
+        assert {name: types for name, types in mounts.items() if types} == {"web": [kind]}
+        assert found["services"]["web"]["environment"]["TWENTYDAYS_MAILBOX"] == setting
+
+
 # What it names is there ----------------------------------------------------------------------------------------------
 
 

@@ -133,7 +133,8 @@ async def mail_down_and_alert_overtaken(case: ACase) -> None:
 
 @story("southwark", "2025-06-02 10:00")
 async def refused_alert_told_by_hand(case: ACase) -> None:
-    case.world.outbox.refuses.add("operational_manager@rehearsal.example")
+    ladder = ("operational_manager", "head_of_service", "assistant_director", "director_csc")
+    case.world.outbox.refuses |= {f"{role}@{DOMAIN}" for role in ladder}
     await case.start()
     await case.act(RecordTold(by="iro", told_at=await case.world.now(), how="In person"))
     await case.pass_time(to="2025-06-09 17:05")
@@ -264,5 +265,5 @@ async def replied_to_and_handed_over(case: ACase) -> None:
     await _comes_back(case, "reply")
     await case.pass_time(to="2025-06-09 17:02")
     assert (await case.status())[0] == "L2"
-    assert (await case.act(HandOver(by="head_of_qau", to_name="Sam Okafor", hand_over="h-1"))).accepted
+    assert (await case.act(HandOver(by="qau_manager", to_name="Sam Okafor", hand_over="h-1"))).accepted
     await case.act(Close(by="iro", outcome="unresolved", reason="Goes to court."))

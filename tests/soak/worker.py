@@ -15,7 +15,9 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
+from activities.bulletins import Bulletins
 from activities.calendar import Calendars
+from activities.empty_posts import EmptyPostAlarms
 from activities.letter import Sender
 from activities.monthly import MonthlySummaries
 from activities.notices import Notices
@@ -74,8 +76,10 @@ def tools(settings: Settings, shift: timedelta) -> Tools:
         links=build_links(settings),
         now=now,
     )
-    summaries = MonthlySummaries(register, lambda: people, transport, days, sender, now=now)
-    return Tools(days, notices, RegisterKeeper(register, now=now), summaries)
+    bulletins = Bulletins(register, transport, sender, now=now)
+    summaries = MonthlySummaries(register, lambda: people, days, bulletins)
+    alarms = EmptyPostAlarms(register, lambda: people, days, bulletins)
+    return Tools(days, notices, RegisterKeeper(register, now=now), summaries, alarms)
 
 
 async def run(settings: Settings, shift: timedelta, impatient: float) -> None:

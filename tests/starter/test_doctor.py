@@ -14,6 +14,7 @@ from config import directory, procedures
 from config.keys import KeyRing
 from config.settings import SAMPLE_COUNCIL, Settings
 from escalation.directory import Directory, Person, Post
+from escalation.looking_ahead import Gap
 from register.engine import open_register, upgrade
 from starter import premises
 from starter.doctor import clock, exit_code
@@ -27,7 +28,7 @@ TODAY = date(2026, 11, 2)
 SOUTHWARK = procedures.load("southwark")
 EVERYTHING = {
     "register", "temporal", "worker", "mail", "calendar", "clock", "var", "keys", "register place", "directory",
-    "addresses",
+    "posts ahead", "addresses",
 }  # fmt: skip
 LOOPBACK = {"TEMPORAL_ADDRESS": "127.0.0.1:7233"}
 
@@ -74,7 +75,11 @@ def test_a_directory_that_cannot_be_read_is_one_check_and_hides_no_other(
     monkeypatch.setenv("TWENTYDAYS_DIRECTORY", str(tmp_path / "none.yaml"))
     ran = run("doctor", "--json")
     assert {check["name"] for check in ran.json} == EVERYTHING
-    assert {check["name"] for check in ran.json if check["status"] == "failed"} == {"directory", "addresses"}
+    assert {check["name"] for check in ran.json if check["status"] == "failed"} == {
+        "directory",
+        "posts ahead",
+        "addresses",
+    }
     assert ran.code == 2
 
 
@@ -213,6 +218,25 @@ def test_a_holder_of_another_team_is_none_of_this_one() -> None:
     elsewhere = people.model_copy(update={"posts": posts})
     assert premises.holders(elsewhere, {("southwark", "North"): SOUTHWARK}, TODAY).status == "ok"
     assert premises.holders(elsewhere, {("southwark", "South"): SOUTHWARK}, TODAY).status == "failed"
+
+
+def test_posts_that_will_be_empty_are_a_warning_that_names_the_nearest() -> None:
+    a_gap = Gap(
+        reference="SWK-1",
+        stage="L2",
+        asked="next",
+        role="head_of_service",
+        team="North",
+        first=TODAY,
+        last=TODAY,
+        because="vacant",
+    )
+    check = premises.posts_ahead([a_gap] * 5, SOUTHWARK.role_title, 10)
+    assert check.status == "warning"
+    said = "SWK-1, stage L2, asked next, if nobody answers: nobody is Head of Service of North, Monday 2 November 2026"
+    assert check.detail == " ".join([f"{said}: it is vacant."] * 3 + ["And 2 more."])
+    assert exit_code([check]) == 0
+    assert premises.posts_ahead([], SOUTHWARK.role_title, 10).status == "ok"
 
 
 def test_in_use_are_the_procedures_of_open_escalations_by_team_and_the_councils_own(tmp_path: Path) -> None:

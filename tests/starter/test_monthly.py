@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from activities.monthly import NOBODY
+from starter.office import Office
 from tests.starter.conftest import Ran, until
 
 
 @pytest.mark.usefixtures("a_worker")
-def test_the_command_prints_the_numbers_and_sends_nothing_without_directors(
-    run: Callable[..., Ran], event: Callable[..., Path]
+def test_the_command_prints_the_numbers_and_sends_them_once(
+    office: Office, run: Callable[..., Ran], event: Callable[..., Path]
 ) -> None:
     assert run("start", str(event("MON-1"))).code == 0
     this = f"{datetime.now(UTC):%Y-%m}"
@@ -25,8 +25,11 @@ def test_the_command_prints_the_numbers_and_sends_nothing_without_directors(
     assert "MON-1" not in printed
     assert "Open at the end of the month" in printed
     assert run("summary", "--month", "2020-01").out == "Nothing was raised, closed or open in January 2020.\n"
-    sent = run("summary", "--month", "2020-01", "--send")
-    assert (sent.code, sent.out) == (1, f"{NOBODY}\n")
+    for _ in range(2):
+        sent = run("summary", "--month", "2020-01", "--send")
+        assert (sent.code, sent.out) == (0, "January 2020: 1 of the directors have it.\n")
+    letters = [file.read_bytes() for file in office.settings.mail_folder.glob("*.eml")]
+    assert sum(b"Subject: Disputes in January 2020" in each for each in letters) == 1
 
 
 def test_a_month_that_is_not_over_or_is_none_is_refused(run: Callable[..., Ran]) -> None:

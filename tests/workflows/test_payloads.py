@@ -59,6 +59,55 @@ async def test_every_handler_survives(a_case: Callable[..., Any], strange: Seque
         await _lapses(case)
 
 
+CAME = {"mail_id": "m", "received_at": "2025-06-02T11:00:00Z", "entry": 2, "notice": "alert", "role": "iro"} | {
+    "address": "a@b.example",
+    "text": "x",
+}
+ABSURD: list[dict[str, Any]] = [
+    {"entry": 0},
+    {"entry": -(10**9)},
+    {"entry": 10**18},
+    {"received_at": "0001-01-01T00:00:00+14:00"},
+    {"received_at": "9999-12-31T23:59:59-12:00"},
+    {"role": "nobody_here", "address": ""},
+    {"notice": "alert for nobody_here"},
+    {"text": "\x00\u202e<script>" + "x" * 19_000, "person": "\x00"},
+]
+NO_MESSAGE: list[dict[str, Any]] = [
+    {"notice": "x for y"},
+    {"notice": ""},
+    {"kind": "parcel"},
+    {"role": "Nobody Here"},
+    {"address": "x" * 10_000},
+    {"person": "x" * 10_000},
+    {"mail_id": "x" * 10_000},
+    {"received_at": "2025-06-02T11:00:00"},
+]
+
+
+async def test_the_mailbox_may_be_said_to_bring_anything(a_case: Callable[..., Any]) -> None:
+    async with a_case("southwark", at="2025-06-02 10:00") as case:
+        await case.start()
+        await case.expect_start("L1")
+        handle = case.world.client.get_workflow_handle(case.id)
+        for values in STRANGE.values():
+            await handle.signal("mail_came_back", args=list(values))
+        for said in NO_MESSAGE:
+            await handle.signal("mail_came_back", CAME | {"kind": "bounce"} | said)
+        await case.world.settle()
+        refused = await case.entries("refused")
+        assert [entry.details["do"] for entry in refused] == ["mail_came_back"] * (len(STRANGE) + len(NO_MESSAGE))
+        for n, said in enumerate(ABSURD * 3):
+            kind = ["bounce", "absence", "reply"][n // len(ABSURD)]
+            await handle.signal("mail_came_back", CAME | {"kind": kind, "mail_id": f"m{n}"} | said)
+        await case.world.settle()
+        assert len(await case.entries("reply_received")) == len(ABSURD)
+        assert all(notice.details["notice"] != "alert" for notice in await case.entries("email_not_sent"))
+        for notice in ("delivery_failed", "reply_received"):
+            await case.expect_all(notice)
+        await _lapses(case)
+
+
 INSTANTS = ["2025-06-02T10:00:00", "yesterday", "9999-99-99", 1e400, -(10**30), True, {}]
 
 
