@@ -16,7 +16,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-de
 FROM python AS base
 RUN groupadd --system --gid 10001 twentydays \
     && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin twentydays \
-    && install --directory --owner=10001 --group=10001 /var/lib/twentydays
+    && install --directory --owner=10001 --group=10001 /var/lib/twentydays /mailbox
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app

@@ -17,8 +17,10 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.bulletins import Bulletins
 from activities.calendar import Calendars
 from activities.eml_folder import EmlFolder
+from activities.empty_posts import EmptyPostAlarms
 from activities.guarded import Guarded
 from activities.letter import Sender
 from activities.links import Links, signing_keys
@@ -54,6 +56,7 @@ class Tools:
     notices: Notices
     keeper: RegisterKeeper
     summaries: MonthlySummaries
+    alarms: EmptyPostAlarms
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -64,6 +67,7 @@ class Tools:
             self.keeper.keep_recording,
             self.keeper.read_inbox,
             self.summaries.send_monthly_summary,
+            self.alarms.send_empty_posts,
         ]
 
 
@@ -73,6 +77,8 @@ def build_tools(settings: Settings) -> Tools:
     file.now()  # a directory that cannot be read is told of at the start
     people, transport = People(register, file.now).now, build_transport(settings, register)
     days, domain = Calendars(calendars.load(settings.local_calendar)), domain_of(settings.mail_from)
+    sender = Sender(settings.mail_from, domain)
+    bulletins = Bulletins(register, transport, sender, redirect=settings.mail_redirect)
     return Tools(
         calendars=days,
         notices=Notices(
@@ -85,9 +91,8 @@ def build_tools(settings: Settings) -> Tools:
             redirect=settings.mail_redirect,
         ),
         keeper=RegisterKeeper(register),
-        summaries=MonthlySummaries(
-            register, people, transport, days, Sender(settings.mail_from, domain), redirect=settings.mail_redirect
-        ),
+        summaries=MonthlySummaries(register, people, days, bulletins),
+        alarms=EmptyPostAlarms(register, people, days, bulletins),
     )
 
 

@@ -6,20 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from pydantic import Field
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities import letter, rendering
+from activities.bulletins import Bulletin, Bulletins, heading, reader
 from activities.calendar import Calendars
 from activities.recipients import same
-from activities.transport import Refused, Transport, Unreachable
 from activities.view import Reader
 from escalation.directory import Directory, Person
-from escalation.messages import Delivery, Failure
 from escalation.monthly import DIRECTORS, MonthlySummary, ProcedureMonth, directors, month_of, seen
 from escalation.monthly_told import Section, sections
 from escalation.months import Month, first_working_day
@@ -32,8 +29,6 @@ from register.store import Register
 logger = logging.getLogger(__name__)
 
 NOTICE = "monthly_summary"
-ENTRY = 0
-"""In the delivery ledger a summary is about no entry of a history."""
 NOBODY = "The directory names nobody as directors: nothing is sent."
 
 
@@ -65,21 +60,13 @@ class SummaryView:
 
 
 class MonthlySummaries:
-    """Makes and sends the summary through one transport."""
+    """Makes the summary, and has it sent."""
 
     def __init__(
-        self,
-        register: Register,
-        directory: Callable[[], Directory],
-        transport: Transport,
-        calendars: Calendars,
-        sender: letter.Sender,
-        *,
-        redirect: str | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, register: Register, directory: Callable[[], Directory], calendars: Calendars, bulletins: Bulletins
     ) -> None:
-        self._register, self._directory, self._transport = register, directory, transport
-        self._calendars, self._sender, self._redirect, self._now = calendars, sender, redirect, now
+        self._register, self._directory = register, directory
+        self._calendars, self._bulletins = calendars, bulletins
 
     @activity.defn
     async def send_monthly_summary(self, order: SummaryOrder) -> SummarySent:
@@ -96,55 +83,19 @@ class MonthlySummaries:
         if not readers:
             logger.warning(NOBODY)
             return sent.model_copy(update={"why_not": NOBODY})
-        left = await asyncio.to_thread(self._left, month, readers)
+        outcomes = await asyncio.to_thread(self._bulletins.outcomes, about(month), NOTICE)
+        left = [person for person in readers if same(person.email) not in outcomes]
         if left:
-            summary = await asyncio.to_thread(make, self._register, self._calendars, month, self._now())
-            await self._send(summary, left, opening_of(due))
-        rows = await asyncio.to_thread(self._register.ledger, about(month), ENTRY, NOTICE)
-        statuses = [row.status for row in rows]
-        return sent.model_copy(update={"sent": statuses.count("accepted"), "refused": statuses.count("refused")})
+            now = self._bulletins.now()
+            summary = await asyncio.to_thread(make, self._register, self._calendars, month, now)
+            await self._bulletins.send(_bulletin(summary, person, opening_of(due)) for person in left)
+            outcomes = await asyncio.to_thread(self._bulletins.outcomes, about(month), NOTICE)
+        found = list(outcomes.values())
+        return sent.model_copy(update={"sent": found.count("accepted"), "refused": found.count("refused")})
 
     def _due(self, month: Month) -> date:
         after = month.last + timedelta(days=1)
         return first_working_day(Month.of(after), self._calendars.calendar_for(after))
-
-    def _left(self, month: Month, readers: Sequence[Person]) -> list[Person]:
-        """Those of whom nothing is settled yet."""
-        settled = {same(row.address) for row in self._register.ledger(about(month), ENTRY, NOTICE)}
-        return [person for person in readers if same(person.email) not in settled]
-
-    async def _send(self, summary: MonthlySummary, readers: Sequence[Person], dated: datetime) -> None:
-        results = await asyncio.gather(
-            *(self._post(summary, reader, dated) for reader in readers), return_exceptions=True
-        )
-        faults = [result for result in results if isinstance(result, BaseException)]
-        for fault in faults:
-            if not isinstance(fault, Unreachable):
-                raise fault
-        if faults:
-            said = " ".join(dict.fromkeys(map(str, faults)))
-            raise ApplicationError(
-                f"{len(faults)} of {len(results)} messages wait. {said}",
-                type="Unreachable",
-                category=ApplicationErrorCategory.BENIGN,
-            )
-
-    async def _post(self, summary: MonthlySummary, person: Person, dated: datetime) -> None:
-        words = rendering.render(NOTICE, _view(summary, person))
-        if self._redirect:
-            words = words.for_somebody_else(person.email)
-        message = letter.of_no_escalation(NOTICE, words, person, dated, self._sender, summary.month)
-        who = {"role": DIRECTORS, "person": person.name, "address": person.email}
-        key = (about(Month.read(summary.month)), ENTRY, NOTICE)
-        try:
-            await self._transport.deliver(message.content, self._sender.address, person.email)
-        except Refused as refusal:
-            failure = Failure(reason=str(refusal), **who)
-            await asyncio.to_thread(self._register.note_refused, *key, failure)
-            logger.warning("A mail server refused the monthly summary for good.")
-            return
-        delivery = Delivery(accepted_at=self._now(), message_id=message.message_id, **who)
-        await asyncio.to_thread(self._register.note_accepted, *key, delivery)
 
 
 def make(register: Register, calendars: Calendars, month: Month, made_at: datetime) -> MonthlySummary:
@@ -166,15 +117,13 @@ def about(month: Month) -> str:
     return f"summary/{month}"
 
 
-def _view(summary: MonthlySummary, person: Person) -> SummaryView:
-    councils = list(dict.fromkeys(each.council for each in summary.procedures))
-    reader = Reader(
-        person.name, EVERYWHERE[DIRECTORS], asked=False, copy=False, raiser=False, decides=False, operations=False
-    )
-    return SummaryView(
-        council=councils[0] if len(councils) == 1 else "Monthly summary",
+def _bulletin(summary: MonthlySummary, person: Person, dated: datetime) -> Bulletin:
+    view = SummaryView(
+        council=heading((each.council for each in summary.procedures), "Monthly summary"),
         month=summary.title,
         made_at=summary.made_at,
-        reader=reader,
+        reader=reader(person, EVERYWHERE[DIRECTORS]),
         sections=sections(summary),
     )
+    month = about(Month.read(summary.month))
+    return Bulletin(NOTICE, month, [NOTICE], DIRECTORS, person, view, dated, [summary.month])

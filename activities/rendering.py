@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).with_name("templates")
 DIGEST = Path(__file__).with_name("digest_templates")
-SUMMARY = Path(__file__).with_name("summary_templates")
+BULLETINS = Path(__file__).with_name("bulletin_templates")
 BODY = re.compile(r"<body[^>]*>")
 STANDS_OUT = "margin: 0; padding: 15px; background: #ffdd00; color: #0b0c0c; font: bold 19px/25px Arial, sans-serif;"
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
@@ -91,7 +91,7 @@ def _render(template: str, variables: dict[str, object]) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader([TEMPLATES, DIGEST, SUMMARY]),
+        loader=FileSystemLoader([TEMPLATES, DIGEST, BULLETINS]),
         undefined=StrictUndefined,
         autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701 - texts are text
         trim_blocks=True,

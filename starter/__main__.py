@@ -87,6 +87,10 @@ COMMANDS = {
         "starter.handing_over:hand_over",
         "Hand over all open escalations and waiting drafts of one raiser, with their tasks, to another.",
     ),
+    "hand-overs": (
+        "starter.past_hand_overs:hand_overs",
+        "Past hand-overs, newest first: who handed what over to whom, when and why.",
+    ),
     "mail": ("starter.post:mail", "All email: hold it, release it, see what waits, read what came back."),
     "directory": (
         "starter.directory.commands:directory",
@@ -97,7 +101,7 @@ COMMANDS = {
 
 A module is imported when its command runs: all of them together, with what they need, take seconds.
 """
-WITHOUT_TEMPORAL = {"check", "list", "show", "explain", "report", "register", "token", "directory"}
+WITHOUT_TEMPORAL = {"check", "list", "show", "explain", "report", "register", "token", "directory", "hand-overs"}
 """Commands that never connect to Temporal: its SDK takes longest to import."""
 
 

@@ -16,6 +16,7 @@ from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.empty_posts import DAYS_AHEAD
 from config import procedures
 from config.keys import KeyRing
 from config.settings import Settings, load
@@ -23,6 +24,8 @@ from escalation.errors import TwentydaysError
 from escalation.procedure import Procedure
 from escalation.working_days import london_date
 from starter import premises
+from starter.directory.gaps import open_gaps
+from starter.directory.words import known_procedures, titles
 from starter.office import Office
 from web.readiness import Check, Readiness, last_poll
 from web.temporal import Temporal
@@ -85,6 +88,7 @@ def _on_this_machine(office: Office, now: datetime) -> list[Check]:
         _looked("keys", lambda: premises.key_ring(settings)),
         _looked("register place", lambda: premises.register_place(settings.register_url, premises.mounts())),
         _looked("directory", lambda: _roles(office, now)),
+        _looked("posts ahead", lambda: _posts_ahead(office, now)),
         _looked("addresses", lambda: _addresses(office)),
     ]
 
@@ -94,6 +98,11 @@ def _roles(office: Office, now: datetime) -> Check:
     latest = office.register.people.latest()
     counts = f"The register's, change {latest.n}." if latest else f"The file {office.settings.directory}."
     return check.model_copy(update={"detail": f"{counts} {check.detail}"})
+
+
+def _posts_ahead(office: Office, now: datetime) -> Check:
+    found = open_gaps(office, london_date(now), DAYS_AHEAD)
+    return premises.posts_ahead(found, titles(known_procedures(office.settings.procedures)), DAYS_AHEAD)
 
 
 def _addresses(office: Office) -> Check:

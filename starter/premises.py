@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from activities.guarded import covers
 from config.keys import KeyRing
 from config.settings import Settings
 from escalation.directory import Directory
+from escalation.directory_told import Title
+from escalation.looking_ahead import Gap
 from escalation.procedure import EVERYWHERE, OPTIONAL, Procedure
 from register.store import Register
+from starter.directory.words import gap_line
 from starter.embedded.places import LOOPBACK
 from web.readiness import Check
 
@@ -31,7 +34,7 @@ NETWORK = {
 INVENTED = re.compile(r"(?i)(.+\.)?(example|test|localhost)")
 """Names that no mail can reach (RFC 6761)."""
 SHOWN = 3
-"""Addresses that a line names; enough to find the others."""
+"""What a line names of many; enough to find the others."""
 OTHERS_READ = stat.S_IROTH | stat.S_IWOTH
 
 
@@ -140,6 +143,21 @@ def _empty(directory: Directory, procedure: Procedure, team: str | None, today: 
     for role in (*procedure.roles, *(EVERYWHERE.keys() - OPTIONAL)):
         if role not in written_to and not directory.holders(role, team, today):
             yield f"{role} ({procedure.key}{f', {team}' if team else ''})"
+
+
+def posts_ahead(found: Sequence[Gap], title: Title, days: int) -> Check:
+    """Whether open escalations wait, or soon will, for a post in which nobody serves."""
+    if not found:
+        return Check(
+            name="posts ahead", detail=f"Every post that somebody waits for is served, {days} working days ahead."
+        )
+    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
+    return Check(
+        name="posts ahead",
+        status="warning",
+        detail=" ".join(gap_line(gap, title) for gap in found[:SHOWN]) + more,
+        advice="Name a deputy for each: `twentydays directory appoint`; `twentydays directory check` names them all.",
+    )
 
 
 def in_use(

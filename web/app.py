@@ -25,7 +25,7 @@ def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     """The application: pages, the caught mail, reply links, case events, the API, the codec route, health."""
     app = FastAPI(title="Twentydays", docs_url=None, redoc_url=None, exception_handlers={HTTPException: _not_served})
     app.include_router(pages.routes(settings))
-    app.include_router(mail.routes(settings.mail_folder))
+    app.include_router(mail.routes(settings.mail_folder, _for_trying(settings)))
     app.mount("/codec", codec.app(ring, origins=_origins_of_temporals_pages(settings)))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(SecurityHeaders)
@@ -37,6 +37,11 @@ def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     app.include_router(reply.routes(settings, ring, client=temporal.connected))
     app.include_router(emailed_reply.routes(settings, ring, client=temporal.connected))
     return app
+
+
+def _for_trying(settings: Settings) -> Path | None:
+    """The mailbox into which answers to caught mail may be put by hand: never that of a council's own people."""
+    return settings.mailbox if settings.environment == "development" else None
 
 
 def _hosts(settings: Settings) -> list[str]:

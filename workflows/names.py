@@ -5,6 +5,8 @@ from __future__ import annotations
 TASK_QUEUE = "escalations"
 MONTHLY_SUMMARY = "monthly-summary"
 """The schedule of the directors' summary, and what the ids of the workflows that it begins start with."""
+EMPTY_POSTS = "empty-posts"
+"""The schedule of the look ahead for empty posts, likewise."""
 
 
 def workflow_id(procedure: str, reference: str) -> str:

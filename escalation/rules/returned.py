@@ -10,12 +10,13 @@ from escalation.rules.page import Page
 from escalation.visit import Asked
 
 MOST = 500
-"""Messages that one history takes from the mailbox; the register tells of all of them."""
+"""Messages that one history takes from the mailbox, beside bounces; the register tells of all of them."""
 
 
 def came_back(page: Page, came: CameBack) -> None:
     """Told twice, it counts once. Beyond what any correspondence can come to, machines are answering each other."""
-    if came.mail_id in page.case.came_back or not page.case.visits or len(page.case.came_back) >= MOST:
+    told, too_many = page.case.came_back, came.kind != "bounce" and len(page.case.came_back) >= MOST
+    if came.mail_id in told or not page.case.visits or too_many:
         return
     match came.kind:
         case "bounce":

@@ -25,7 +25,9 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.bulletins import Bulletins
 from activities.calendar import Calendars
+from activities.empty_posts import EmptyPostAlarms
 from activities.letter import Sender
 from activities.monthly import MonthlySummaries
 from activities.notices import Notices
@@ -233,8 +235,10 @@ def _tools(procedure: Procedure, local: LocalCalendar, register: Register, outbo
         message_id_domain=DOMAIN,
         now=outbox.now,
     )
-    summaries = MonthlySummaries(register, lambda: people, outbox, days, sender, now=outbox.now)
-    return Tools(days, notices, RegisterKeeper(register, now=outbox.now), summaries)
+    bulletins = Bulletins(register, outbox, sender, now=outbox.now)
+    summaries = MonthlySummaries(register, lambda: people, days, bulletins)
+    alarms = EmptyPostAlarms(register, lambda: people, days, bulletins)
+    return Tools(days, notices, RegisterKeeper(register, now=outbox.now), summaries, alarms)
 
 
 def everyone(procedure: Procedure) -> Directory:

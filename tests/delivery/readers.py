@@ -123,16 +123,16 @@ def _above(role: str, call: Call, now: Standing) -> list[str]:
 
 
 def _fit(rung: str, role: str, call: Call, now: Standing, council: Council, on: date) -> list[Serves]:
-    """Not whose concern it is, not who let an earlier stage lapse (save its own holder), not whom mail bounced off."""
+    """Not whose concern it is, not who let an earlier stage lapse (save its own holder), not whom no mail reaches."""
     stay = now.stay_of(call.entry)
     known = _known(rung, now)
     serving = [Serves(rung, rung, known)] if known else serve(council, rung, now.team, on, _away(call, stay.away))
     concerned = set() if _is_theirs_to_answer(role, stay.stage, now) else _concerned(now, council, on)
-    silent, bounced = _lower(now.silent()), _lower(stay.bounced)
+    silent, no_mail = _lower(now.silent()), _lower(stay.no_mail)
     return [
         each
         for each in serving
-        if each.address.lower() not in concerned | bounced
+        if each.address.lower() not in concerned | no_mail
         and not (each.address.lower() in silent and (rung != role or each.kind != "holder"))
     ]
 

@@ -29,7 +29,7 @@ class Stay:
     lapsed: bool = False
     alerted: bool = False
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
-    bounced: list[str] = field(default_factory=list)
+    no_mail: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
 
 
@@ -131,18 +131,20 @@ def _merge(said: dict[str, Any], more: dict[str, Any]) -> None:
 
 
 def _sent(now: Standing, entry: Any) -> None:
-    if entry.part == "addressee":
-        now.stay_of(entry.entry).asked += [
-            (delivery.role, delivery.address, delivery.cover) for delivery in entry.delivered
-        ]
+    """Who is asked by the alert, or because it was handed on to them, has it from then on."""
+    stay = now.stay_of(entry.entry)
+    if entry.part == "addressee" or entry.notice == "reassigned":
+        asked = [one for one in entry.delivered if one.role in stay.addressees]
+        stay.asked += [(one.role, one.address, one.cover) for one in asked]
     if entry.starts_clock:
         now.stay.alerted = True
 
 
 def _failed(now: Standing, entry: Any) -> None:
+    """Where no mail arrives nobody is asked again at that stage; what bounced was not received."""
+    now.stay_of(entry.entry).no_mail += [failure.address for failure in entry.failed if failure.address]
     gone = [failure.address for failure in entry.failed if entry.bounced and entry.part == "addressee"]
     now.stay.asked = [one for one in now.stay.asked if one[1] not in gone]
-    now.stay.bounced += [address for address in gone if address]
     if entry.stops_clock:
         now.stay.alerted = False
 

@@ -8,6 +8,7 @@ import pytest
 
 from escalation import notices, ordering
 from escalation.messages import CameBack
+from escalation.rules import returned
 from tests.escalation.driver import Play, a_procedure, kept, tasks
 
 ADDRESS = "manager_1@council.example"
@@ -187,3 +188,22 @@ def test_what_the_raiser_replies_reaches_operations() -> None:
     play.take(came(play, "reply", address="iro@council.example", role="iro", notice="response_received"))
     play.deliver()
     assert play.heard()["reply_received"] == {"operations"}
+
+
+def test_machines_that_answer_each_other_come_to_an_end_and_a_bounce_still_counts() -> None:
+    play = play_of()
+    for n in range(returned.MOST + 5):
+        play.take(came(play, "reply").model_copy(update={"mail_id": f"m-{n}"}))
+    assert len(play.of("reply_received")) == returned.MOST
+    play.take(came(play, "bounce"))
+    assert play.case.waiting_for == "operations"
+
+
+def test_a_reply_to_the_word_of_a_reply_tells_nobody() -> None:
+    play = play_of()
+    play.take(came(play, "reply"))
+    play.deliver()
+    before = len(play.entries)
+    play.take(came(play, "reply", address="iro@council.example", role="iro", notice="reply_received"))
+    play.deliver()
+    assert play.heard(since=before) == {}

@@ -122,6 +122,15 @@ def test_whoever_no_mail_reaches_is_covered() -> None:
     assert who(found) == (["Manager 2"], "manager_2", "refused")
 
 
+def test_a_reminder_tries_again_whom_no_mail_reached_where_there_is_nobody_else() -> None:
+    people, gone = directory(without=("manager_2", "manager_3")), ("manager_1@council.example",)
+    order = alert(started(), unreachable=gone)
+    assert who(asked(order, "manager_1", people, ON)) == ([], None, "refused")
+    reminder = order.model_copy(update={"notice": order.notice.model_copy(update={"part": "all"})})
+    assert who(asked(reminder, "manager_1", people, ON)) == (["Manager 1"], None, "refused")
+    assert who(asked(reminder, "manager_1", people, ON, gone)) == ([], None, "refused")
+
+
 def test_somebody_whom_only_the_case_knows_goes_before_the_directory() -> None:
     play = started(contacts={"manager_1": {"name": "Pat Doe", "email": "pat@agency.example"}})
     assert who(asked(alert(play), "manager_1", directory(), ON))[0] == ["Pat Doe"]
