@@ -6,7 +6,7 @@ from escalation.case import Case
 from escalation.composing import compose, unique
 from escalation.conditions import fits
 from escalation.forms import is_given, label_of, value_at
-from escalation.history import EmailFailed, Entry, NoticeGiven, OutOfOffice, Reassigned, StageEntered
+from escalation.history import AlertNotAccepted, EmailFailed, Entry, NoticeGiven, OutOfOffice, Reassigned, StageEntered
 from escalation.messages import NoticeToSend, Saying
 
 
@@ -17,7 +17,7 @@ def called_for(case: Case, entry: Entry) -> list[NoticeToSend]:
     """
     if isinstance(entry, Reassigned):
         return [_handed_on(case, entry)]
-    if isinstance(entry, EmailFailed | OutOfOffice):
+    if isinstance(entry, EmailFailed | OutOfOffice | AlertNotAccepted):
         return _asking_somebody_else(case, entry)
     if isinstance(entry, NoticeGiven) and case.stage.notice_period:
         return _asking(case, entry, case.stage.notice_period.notice, case.addressees(), [])
@@ -40,8 +40,11 @@ def _asking(case: Case, entry: Entry, name: str, to: list[str], copies: list[str
     ]
 
 
-def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice) -> list[NoticeToSend]:
-    """Where the alert came back, whoever else there is; where a mailbox says "away", whoever stands in, and no more."""
+def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice | AlertNotAccepted) -> list[NoticeToSend]:
+    """Where the alert came back, whoever else there is; where a mailbox says "away", whoever stands in, and no more.
+
+    Where nobody could be asked, whoever holds the post by the time of each alarm.
+    """
     period = case.stage.notice_period if case.visit.notice_period else None
     name = period.notice if period else case.stage.notice
     if isinstance(entry, EmailFailed) and entry.stops_clock:
@@ -49,7 +52,14 @@ def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice) -> list[
     if isinstance(entry, OutOfOffice) and entry.asked_here:
         alert = _asking(case, entry, name, case.addressees(), [])[0]
         return [alert.model_copy(update={"reaches": (entry.role,), "stand_ins": True})]
+    if isinstance(entry, AlertNotAccepted) and not _is_on_its_way(case):
+        return [_asking(case, entry, name, case.addressees(), [])[0].model_copy(update={"again": True})]
     return []
+
+
+def _is_on_its_way(case: Case) -> bool:
+    """Whether the alert of the stage still waits for a mail server."""
+    return any(notice.visit == case.visit.n and notice.part == "addressee" for notice in case.outstanding)
 
 
 def _copies(case: Case, entry: Entry) -> list[str]:

@@ -38,7 +38,7 @@ def asked(order: SendNotice, role: str, directory: Directory, on: date, refused:
         people, _ = _fit(order, _serving(order, above, directory, on), directory, on, out_of_reach, is_cover=True)
         if people:
             return Asked(people, above, why)
-    if order.notice.part == "all":  # a reminder: perhaps the mailbox is in order again
+    if order.notice.part == "all" or order.notice.again:  # perhaps the mailbox is in order by now
         return Asked(_fit(order, own, directory, on, _same(refused), is_cover=False)[0], None, why)
     return Asked((), None, why)
 

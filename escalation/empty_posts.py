@@ -31,12 +31,19 @@ class Told(NamedTuple):
     findings: list[Finding]
 
 
+class Touched(NamedTuple):
+    """An escalation that misses a post, and when."""
+
+    reference: str
+    says: str
+
+
 class EmptyPost(NamedTuple):
     """One post as a letter tells of it: its title, since when nobody serves and why, which deadlines that touches."""
 
     title: str
     says: str
-    touches: list[str]
+    touches: list[Touched]
 
 
 def findings(cases: Iterable[Case], directory: Directory, today: date, days: int) -> list[Finding]:
@@ -97,8 +104,9 @@ def _away(first: str | None, away: list[str]) -> str:
     return f"From {first} nobody serves in it: {why}." if first else f"Nobody serves in it now: {why}."
 
 
-def _touch(gap: Gap) -> str:
+def _touch(gap: Gap) -> Touched:
     if gap.asked == "next":
         when = f" on {on(gap.due)}," if gap.due else ""
-        return f"{gap.reference}: it is asked next,{when} if nobody answers before."
-    return f"{gap.reference}: it is asked now{f'; the answer is due on {on(gap.due)}' if gap.due else ''}."
+        return Touched(gap.reference, f"Asked next,{when} if nobody answers before.")
+    due = f" The answer is due on {on(gap.due)}." if gap.due else ""
+    return Touched(gap.reference, f"Asked now.{due}")

@@ -131,6 +131,7 @@ class NoticeToSend(Message):
     facts: dict[str, Any] = Field({}, description="What the entry says, for the template: dates, stages, numbers.")
     asks: bool = Field(False, description="It asks its addressee to answer, so leaving the stage overtakes it.")
     overtaken: Text | None = Field(None, description="Why it need not go out any more.")
+    again: bool = Field(False, description="A further try, where nobody could be asked before: the alarm tells of it.")
     stand_ins: bool = Field(False, description="It reaches only those who stand in for somebody who is away.")
 
 

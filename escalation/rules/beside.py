@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from escalation import deadlines
+from escalation.case import OPERATIONS
 from escalation.duties import DRAFT
 from escalation.history import ActionSet, AlertTold, Covered, FormCompleted, Noted, Reassigned, TaskDone
 from escalation.messages import CompleteForm, Cover, Note, Reassign, RecordTold, SetAction
@@ -26,6 +27,8 @@ def cover(page: Page, command: Cover) -> None:
     procedure = page.case.procedure
     raisers = {*procedure.raiser.roles, *procedure.raiser.may_also_raise}
     may = {*(procedure.raiser.cover or [procedure.raiser.line_manager]), *raisers}
+    if command.by not in {None, *may, procedure.quality_assurance, OPERATIONS}:
+        raise RefusedActError("may_not_cover", "Cover is recorded by whoever covers, or on the raiser's side.", "by")
     if command.absent not in raisers:
         raise RefusedActError("not_the_raiser", "Cover is for the raiser.", "absent")
     if command.cover not in may:

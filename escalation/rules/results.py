@@ -24,7 +24,10 @@ def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
         page.write(_sent(page, notice, outcome))
         _say_who_covers(page, notice, outcome)
         _say_that_nobody_has_it(page, notice, outcome)
-    if outcome.failed:
+    if outcome.failed and notice.again and not outcome.delivered:
+        why = " ".join(dict.fromkeys(failure.reason for failure in outcome.failed))
+        page.write(EmailNotSent(**_about(page, notice), sent_for=notice.sent_for, why=why))
+    elif outcome.failed:
         page.write(EmailFailed(**_about(page, notice), sent_for=notice.sent_for, failed=outcome.failed))
     if outcome.not_sent or not (outcome.delivered or outcome.failed):
         why = outcome.not_sent or "There was nobody to send it to."

@@ -211,20 +211,18 @@ async def test_the_letter_says_what_is_empty_which_deadlines_it_touches_and_what
     assert (message["Date"], message["Auto-Submitted"]) == ("Tue, 03 Nov 2026 09:00:00 +0000", "auto-generated")
     said = body(message)
     assert "Ines" not in said
-    assert _paragraphs(said)[2:8] == [
+    assert _paragraphs(said)[2:10] == [
         "Operational Manager of North",
         "From Wednesday 4 November 2026 nobody serves in it: Operational manager is away.",
-        lines("it is asked now; the answer is due on Monday 9 November 2026."),
+        "SWK-1: Asked now. The answer is due on Monday 9 November 2026.",
+        "SWK-2: Asked now. The answer is due on Monday 9 November 2026.",
         "Head of Service of North",
         "It is needed from Monday 9 November 2026, and nobody will hold it.",
-        lines("it is asked next, on Monday 9 November 2026, if nobody answers before."),
+        "SWK-1: Asked next, on Monday 9 November 2026, if nobody answers before.",
+        "SWK-2: Asked next, on Monday 9 November 2026, if nobody answers before.",
     ]
     assert "twentydays directory appoint" in said
     assert words(body(message, "html")).read == ["London", "Borough", "of", "Southwark", *said.split()]
-
-
-def lines(says: str) -> str:
-    return "\n".join(f"- {reference}: {says}" for reference in ("SWK-1", "SWK-2"))
 
 
 def _paragraphs(text: str) -> list[str]:

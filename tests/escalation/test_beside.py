@@ -81,6 +81,11 @@ def test_only_whom_the_procedure_names_covers_and_only_for_a_raiser(play: Play) 
     assert code(play.act(Cover(absent="team_manager", cover="asm_sp"))) == "not_the_raiser"
 
 
+def test_who_is_asked_to_answer_does_not_decide_who_covers(play: Play) -> None:
+    outcome = play.act(Cover(by="team_manager", absent="iro", cover="asm_sp"))
+    assert outcome.rejection and (outcome.rejection.code, outcome.rejection.field) == ("may_not_cover", "by")
+
+
 def test_where_no_cover_is_named_the_line_manager_covers() -> None:
     play = Play(a_procedure(), "2026-11-02 10:00")
     play.start()

@@ -131,3 +131,21 @@ def test_the_nearest_comes_first_whichever_case_it_is_of() -> None:
         (DUE, "CASE-1"),
         (DUE, "CASE-2"),
     ]
+
+
+def test_one_that_has_begun_says_since_when_whenever_it_is_looked_at() -> None:
+    tuesday = date(2026, 11, 3)
+    leave = away("ann", tuesday, NEXT_DUE)
+    for today in (MONDAY, tuesday, date(2026, 11, 5), date(2026, 11, 7)):
+        (gap,) = found(started(), ANN, BEN, leave=leave, today=today)
+        assert (gap.first, gap.since, gap.due) == (max(tuesday, today), tuesday, DUE)
+
+
+def test_a_lapse_into_an_empty_post_goes_on_with_the_gap_that_was_ahead() -> None:
+    play = started()
+    (ahead,) = found(play, ANN)
+    play.pass_time("2026-11-10 08:00")
+    (begun,) = found(play, ANN, today=date(2026, 11, 10))
+    assert (ahead.asked, begun.asked) == ("next", "now")
+    assert (begun.role, begun.since, begun.due) == (ahead.role, ahead.since, NEXT_DUE)
+    assert begun.since == DUE

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from escalation import ordering
 from escalation.messages import GrantExtension, RefuseExtension, RequestExtension
 from escalation.rules import Outcome
 from tests.escalation.driver import Play, a_procedure, england
@@ -148,3 +149,13 @@ def test_more_time_beyond_the_calendar_is_refused_with_what_it_covers() -> None:
     assert code(refused) == "beyond_calendar"
     assert refused.rejection is not None
     assert "2026-11-30" in refused.rejection.message
+
+
+def test_what_is_granted_moves_the_deadline_in_the_calendars_of_those_who_were_asked(play: Play) -> None:
+    play.act(GrantExtension(by="iro", working_days=3), deliver=False)
+    granted = next(notice for notice in play.case.outstanding if notice.notice == "extension_granted")
+    moved = ordering.order(play.case, granted, "x").deadline
+    assert moved
+    assert play.case.due
+    assert (moved.due, moved.sequence) == (play.case.due.at, 1)
+    assert moved.addresses == ("operational_manager@council.example",)

@@ -58,7 +58,7 @@ def test_an_alert_refused_for_good_waits_for_operations_until_it_is_given_by_han
     play.deliver(refuse=["operational_manager"])
     assert play.heard()["delivery_failed"] == {"qau_manager", "operations", "iro"}
     assert "by hand" in next(task.what for task in play.of("task_opened") if task.to == "operations")
-    play.pass_time("2025-04-20 10:00")
+    play.pass_time("2025-04-20 10:00", mail=False)
     assert play.case.waiting_for == "operations"
     play.act(RecordTold(by="iro", told_at=play.now, how="By telephone"))
     assert (play.case.waiting_for, play.due) == ("operational_manager", "2025-04-28 17:00")
@@ -89,3 +89,41 @@ def test_an_outcome_of_no_notice_that_is_outstanding_changes_nothing() -> None:
     play = southwark()
     stray = NoticeOutcome(entry=1, notice="alert", part="addressee", failed=[Failure(role="iro", reason="x")])
     assert play.take(stray).entries == ()
+
+
+def test_whoever_is_appointed_to_an_empty_post_is_asked_at_the_next_alarm() -> None:
+    """Nobody served in the role when the alert was sent; on the next morning somebody does."""
+    play = southwark_with_nobody()
+    play.pass_time("2025-03-25 12:01", mail=False)
+    (again,) = [notice for notice in play.case.outstanding if notice.asks]
+    assert (again.again, again.part, again.reaches) == (True, "addressee", ("operational_manager",))
+    play.deliver()
+    assert (play.case.waiting_for, play.due) == ("operational_manager", "2025-04-01 17:00")
+
+
+def test_as_long_as_nobody_serves_the_alarm_alone_says_so() -> None:
+    play = southwark_with_nobody()
+    before = len(play.entries)
+    play.pass_time("2025-03-26 09:00", mail=False)
+    fail(play)
+    play.deliver()
+    assert play.heard(since=before) == {"alert_not_accepted": {"operations", "iro"}}
+    assert play.last("email_not_sent").why == "Nobody holds this role."
+    assert [entry.n for entry in play.of("email_failed")] == [entry.n for entry in play.of("email_failed")][:1]
+    assert play.case.waiting_for == "operations"
+
+
+def southwark_with_nobody() -> Play:
+    """Alerted on Tuesday 25 March 2025 at 10:00, with nobody to alert."""
+    play = Play("southwark", "2025-03-25 10:00")
+    play.start(deliver=False)
+    fail(play)
+    play.deliver()
+    return play
+
+
+def fail(play: Play) -> None:
+    """Nobody holds the role that the outstanding alert asks."""
+    for notice in [notice for notice in play.case.outstanding if notice.part == "addressee"]:
+        failed = [Failure(role=role, reason="Nobody holds this role.") for role in notice.reaches]
+        play.take(NoticeOutcome(entry=notice.entry, notice=notice.notice, part=notice.part, failed=failed))

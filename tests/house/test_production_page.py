@@ -58,7 +58,9 @@ def test_every_variable_is_explained_where_it_is_used(development: Found) -> Non
     assert yours == in_the_file
     used = users(development, "variable")
     assert {
-        name: where for name, where in explained.items() if name not in {"SECRETS_FOLDER", "COUNCIL_FOLDER", "MAILBOX_FOLDER"}
+        name: where
+        for name, where in explained.items()
+        if name not in {"SECRETS_FOLDER", "COUNCIL_FOLDER", "MAILBOX_FOLDER"}
     } == used
 
 
