@@ -8,9 +8,10 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 
+from activities.unseen import without
+
 MOST_CHARACTERS = 8000
 _ID = re.compile(r"<[^<>\s]{3,250}>")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 def raw(message: Message, name: str) -> str:
@@ -23,7 +24,7 @@ def line(message: Message, name: str) -> str:
     text = raw(message, name)
     with suppress(HeaderParseError, LookupError, ValueError):  # else it is shown as it was sent
         text = str(make_header(decode_header(text)))
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    return " ".join(without(text, " ").split())
 
 
 def ids(message: Message, name: str) -> list[str]:

@@ -23,7 +23,7 @@ from escalation.months import Month, first_working_day
 from escalation.procedure import EVERYWHERE
 from escalation.wire import Message
 from escalation.words import on
-from escalation.working_days import opening_of
+from escalation.working_days import london_date, opening_of
 from register.store import Register
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class MonthlySummaries:
 
 
 def make(register: Register, calendars: Calendars, month: Month, made_at: datetime) -> MonthlySummary:
-    """The numbers of a month beside those of the month before, as both stood at their ends."""
+    """The numbers of a month beside those of the month before, as both stood at their ends, or now."""
     calendar, cases = calendars.calendar_for(month.first), register.cases
     found: list[ProcedureMonth | None] = []
     for procedure in cases.kept():
@@ -107,7 +107,7 @@ def make(register: Register, calendars: Calendars, month: Month, made_at: dateti
             cases.each(procedure.key, each.first, each.last, partial(seen, month=each))
             for each in (month, month.before)
         )
-        found.append(month_of(procedure, now, before, month, calendar))
+        found.append(month_of(procedure, now, before, month, calendar, london_date(made_at)))
     told = [each for each in found if each]
     return MonthlySummary(month=str(month), title=month.title, made_at=made_at, procedures=told)
 

@@ -175,7 +175,8 @@ def _day_zero(order: SendNotice, ledger: list[LedgerRow], now: datetime) -> date
     if order.clock is None or order.calendar is None:
         return None
     told = [row.day_zero for row in ledger if row.status == "accepted" and row.role in order.notice.answering]
-    return min((day for day in told if day), default=None) or deadlines.day_zero(order.clock, now, order.calendar)
+    stated = order.day_zero or min((day for day in told if day), default=None)
+    return stated or deadlines.day_zero(order.clock, now, order.calendar)
 
 
 def _settled(attempt: Attempt, recipient: Recipient) -> bool:

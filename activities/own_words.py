@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from email.message import Message
 from html import unescape
 
+from activities.unseen import without
+
 MOST_CHARACTERS = 20_000
 MOST_READ = 100_000
 """Characters of one part. The rest is in the mailbox."""
 ENCODINGS = ("utf-8", "cp1252")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ORIGINAL = re.compile(
     r"\s*-{2,}\s*(original message|forwarded message|original appointment)\s*-{2,}\s*", re.IGNORECASE
 )
@@ -73,7 +74,7 @@ def decoded(part: Message) -> str:
         break
     else:
         text = raw.decode(errors="replace")
-    return _UNSEEN.sub("", text[:MOST_READ].replace("\r\n", "\n").replace("\r", "\n"))
+    return without(text[:MOST_READ].replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def new_part(text: str) -> str:
@@ -129,7 +130,7 @@ def from_html(html: str) -> str:
 
 def _add(lines: list[str], text: str, *, quoted: bool, seen: bool) -> None:
     if seen and text.strip():
-        lines[-1] += ("> " if quoted and not lines[-1] else "") + re.sub(r"\s+", " ", unescape(text))
+        lines[-1] += ("> " if quoted and not lines[-1] else "") + re.sub(r"\s+", " ", without(unescape(text)))
 
 
 def _without_comments(html: str) -> str:

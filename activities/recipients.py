@@ -86,11 +86,16 @@ def _serving(role: str, order: SendNotice, directory: Directory, on: date) -> li
 
 
 def _the_raiser(order: SendNotice, directory: Directory, on: date, holders: list[Person]) -> list[Person]:
-    """Many may hold the raiser's role: the one who raised it is written to, on leave too, where the name is known."""
+    """Many may hold the raiser's role: the one who raised it is written to, on leave too, where the name is known.
+
+    Where that one has left, the line manager hears, and not all who hold the role.
+    """
     if order.raiser_name is None:
         return holders
     held = [directory.people[post.person] for post in directory.posts if post.role == order.raiser and post.holds(on)]
     named = [person for person in [*holders, *held] if same(person.name) == same(order.raiser_name)]
+    if not named and len(holders) > 1 and order.raiser_line_manager:
+        return directory.holders(order.raiser_line_manager, order.team, on) or holders
     return list(dict.fromkeys(named)) or holders
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,11 +20,13 @@ M = TypeVar("M", bound=BaseModel)
 
 Prove = Callable[[M], Iterable[tuple[str, str]]]
 """What a document of this model must hold beside what the model itself sees: (path in the file, message)."""
+Beside = Callable[[Any], Iterable[tuple[str, str]]]
+"""The same, of the plain values of a page of which the model can say only that some are wrong."""
 _page = lru_cache(maxsize=32)(Page)
 """A page is read once for each text: reading it takes longer than all else, and events name the same few files."""
 
 
-def load(path: Path, model: type[M], prove: Prove[M] | None = None) -> M:
+def load(path: Path, model: type[M], prove: Prove[M] | None = None, beside: Beside | None = None) -> M:
     """Read a YAML 1.2 file as a document of this model. Raises InvalidDocument with every fault."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -32,10 +34,12 @@ def load(path: Path, model: type[M], prove: Prove[M] | None = None) -> M:
         raise _refusal(path, "is not written in UTF-8; save it as UTF-8") from None
     except OSError as error:
         raise _refusal(path, f"cannot be read: {error.strerror}") from None
-    return load_text(text, model, file=str(path), prove=prove)
+    return load_text(text, model, file=str(path), prove=prove, beside=beside)
 
 
-def load_text(text: str, model: type[M], file: str = "", prove: Prove[M] | None = None) -> M:
+def load_text(
+    text: str, model: type[M], file: str = "", prove: Prove[M] | None = None, beside: Beside | None = None
+) -> M:
     """As `load`, of a text; `file` is the name that faults give."""
     page = _page(text, file)
     if page.value is None:
@@ -43,7 +47,8 @@ def load_text(text: str, model: type[M], file: str = "", prove: Prove[M] | None 
     try:
         document = model.model_validate(page.value)
     except ValidationError as error:
-        raise InvalidDocument(_faults(error, page, model)) from None
+        further = [page.fault(_split(where), message) for where, message in (beside(page.value) if beside else ())]
+        raise InvalidDocument(_in_order([*_faults(error, page, model), *further])) from None
     if faults := [page.fault(_split(where), message) for where, message in (prove(document) if prove else ())]:
         raise InvalidDocument(_in_order(faults))
     return document

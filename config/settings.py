@@ -50,7 +50,9 @@ class Settings(BaseSettings):
         description="Database of the register: SQLite or PostgreSQL.",
     )
     procedures: Path | None = Field(None, description="Folder of the council's own procedures, beside those shipped.")
-    directory: Path = Field(SAMPLE_COUNCIL, description="Who holds which post, until a first change brings it into the register.")
+    directory: Path = Field(
+        SAMPLE_COUNCIL, description="Who holds which post, until a first change brings it into the register."
+    )
     local_calendar: Path | None = Field(None, description="The council's own closed and open days.")
     mail_transport: Literal["smtp", "folder"] = Field("smtp", description="`folder` writes each email into a file.")
     smtp_host: str = Field("127.0.0.1", description="Mail server.")

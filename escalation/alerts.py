@@ -6,7 +6,16 @@ from escalation.case import Case
 from escalation.composing import compose, unique
 from escalation.conditions import fits
 from escalation.forms import is_given, label_of, value_at
-from escalation.history import AlertNotAccepted, EmailFailed, Entry, NoticeGiven, OutOfOffice, Reassigned, StageEntered
+from escalation.history import (
+    AlertNotAccepted,
+    AlertTold,
+    EmailFailed,
+    Entry,
+    NoticeGiven,
+    OutOfOffice,
+    Reassigned,
+    StageEntered,
+)
 from escalation.messages import NoticeToSend, Saying
 
 
@@ -17,7 +26,7 @@ def called_for(case: Case, entry: Entry) -> list[NoticeToSend]:
     """
     if isinstance(entry, Reassigned):
         return [_handed_on(case, entry)]
-    if isinstance(entry, EmailFailed | OutOfOffice | AlertNotAccepted):
+    if isinstance(entry, EmailFailed | OutOfOffice | AlertNotAccepted | AlertTold):
         return _asking_somebody_else(case, entry)
     if isinstance(entry, NoticeGiven) and case.stage.notice_period:
         return _asking(case, entry, case.stage.notice_period.notice, case.addressees(), [])
@@ -40,10 +49,13 @@ def _asking(case: Case, entry: Entry, name: str, to: list[str], copies: list[str
     ]
 
 
-def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice | AlertNotAccepted) -> list[NoticeToSend]:
+def _asking_somebody_else(
+    case: Case, entry: EmailFailed | OutOfOffice | AlertNotAccepted | AlertTold
+) -> list[NoticeToSend]:
     """Where the alert came back, whoever else there is; where a mailbox says "away", whoever stands in, and no more.
 
-    Where nobody could be asked, whoever holds the post by the time of each alarm.
+    Where nobody could be asked, whoever holds the post by the time of each alarm. What was given by hand is confirmed
+    by an alert that states the dates which run since then, with the way to answer.
     """
     period = case.stage.notice_period if case.visit.notice_period else None
     name = period.notice if period else case.stage.notice
@@ -52,7 +64,8 @@ def _asking_somebody_else(case: Case, entry: EmailFailed | OutOfOffice | AlertNo
     if isinstance(entry, OutOfOffice) and entry.asked_here:
         alert = _asking(case, entry, name, case.addressees(), [])[0]
         return [alert.model_copy(update={"reaches": (entry.role,), "stand_ins": True})]
-    if isinstance(entry, AlertNotAccepted) and not _is_on_its_way(case):
+    given_by_hand = isinstance(entry, AlertTold) and entry.at > case.visit.entered_at
+    if given_by_hand or (isinstance(entry, AlertNotAccepted) and not _is_on_its_way(case)):
         return [_asking(case, entry, name, case.addressees(), [])[0].model_copy(update={"again": True})]
     return []
 

@@ -270,6 +270,7 @@ class HandOver(Command):
     do: Literal["hand_over"] = "hand_over"
     to: Role | None = Field(None, description="The new raiser's role; the old one's where not given.")
     to_name: PersonName
+    from_name: str | None = Field(None, description="Whose it is thought to be; refused where it is somebody else's.")
     hand_over: Identifier | None = Field(None, description="Of the act that hands over many.")
     reason: Text | None = None
 

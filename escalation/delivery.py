@@ -35,7 +35,9 @@ class EmailStatus(Message):
     why: str | None = Field(None, description="Why it was refused, came back or was not sent.")
     cover: Role | None = Field(None, description="The role of whoever was written to as cover for `role`.")
     cover_because: Why | None = None
-    accepted_at: AwareDatetime | None = Field(None, description="When a mail server had accepted what came back.")
+    accepted_at: AwareDatetime | None = Field(
+        None, description="When a mail server accepted it; kept where it came back."
+    )
 
     @field_serializer("at", "accepted_at", when_used="unless-none")
     def _in_london(self, instant: datetime) -> str:
@@ -78,7 +80,7 @@ def _said(
     match entry:
         case EmailSent():
             for sent in entry.delivered:
-                said = sent.model_dump(include=PERSON)
+                said = sent.model_dump(include=PERSON | {"accepted_at"})
                 yield _status(entry, notice, status="accepted", at=sent.accepted_at, **said)
         case EmailFailed():
             for failure in entry.failed:

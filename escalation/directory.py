@@ -13,6 +13,7 @@ from escalation.procedure import Role, Strict
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MOST_CHARACTERS = 254
+BACKWARDS = "is before `first`"
 
 
 def email_address(text: str) -> str:
@@ -137,7 +138,12 @@ def _strangers(directory: Directory) -> list[tuple[str, str]]:
         *((f"posts.{n}.person", post.person) for n, post in enumerate(directory.posts)),
         *((f"leave.{n}.person", leave.person) for n, leave in enumerate(directory.leave)),
     ]
-    return [(path, f"`{key}` is not one of `people`") for path, key in named if key not in directory.people]
+    return [(path, stranger(key)) for path, key in named if key not in directory.people]
+
+
+def stranger(key: str) -> str:
+    """What is said of a post or a leave of somebody whom the directory does not name."""
+    return f"`{key}` is not one of `people`"
 
 
 def _backwards(directory: Directory) -> list[tuple[str, str]]:
@@ -145,4 +151,4 @@ def _backwards(directory: Directory) -> list[tuple[str, str]]:
         *((f"posts.{n}.last", post) for n, post in enumerate(directory.posts)),
         *((f"leave.{n}.last", leave) for n, leave in enumerate(directory.leave)),
     ]
-    return [(path, "is before `first`") for path, span in dated if span.first and span.last and span.last < span.first]
+    return [(path, BACKWARDS) for path, span in dated if span.first and span.last and span.last < span.first]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from escalation.contradictions import FaultAt
-from escalation.directory import Dated, Directory, Person, Post
+from escalation.directory import BACKWARDS, Dated, Directory, Person, Post
 from escalation.directory_changes import (
     AnyChange,
     Appoint,
@@ -43,10 +43,11 @@ def faults(directory: Directory, change: AnyChange, today: date) -> Iterator[Fau
     """Every reason not to make a change: (field, what is wrong and the way out)."""
     match change:
         case Import():
+            yield from _without_posts(change.directory)
             yield from shared_addresses(change.directory)
         case Appoint():
             yield from _known(directory, "post.person", change.post.person)
-            yield from _in_order("post.last", change.post)
+            yield from backwards(change)
             yield from _held_already(directory, change.post)
         case EndPost():
             yield from _known(directory, "person", change.person)
@@ -54,11 +55,11 @@ def faults(directory: Directory, change: AnyChange, today: date) -> Iterator[Fau
                 yield "role", f"they are in no such post after that day; {_posts_of(directory, change.person)}"
         case TakeLeave():
             yield from _known(directory, "person", change.person)
-            yield from _in_order("last", change)
+            yield from backwards(change)
             yield from _away_already(directory, change)
         case CancelLeave():
             yield from _known(directory, "person", change.person)
-            yield from _in_order("last", change)
+            yield from backwards(change)
             if change.person in directory.people and not any(cuts(leave, change) for leave in directory.leave):
                 yield "first", "they are on no leave then"
         case SetPerson():
@@ -67,6 +68,20 @@ def faults(directory: Directory, change: AnyChange, today: date) -> Iterator[Fau
         case RemovePerson():
             yield from _known(directory, "key", change.key)
             yield from _still_in_post(directory, change.key, today)
+
+
+def backwards(change: AnyChange) -> Iterator[FaultAt]:
+    """Days that end before they begin, whatever the directory is."""
+    match change:
+        case Appoint():
+            yield from _in_order("post.last", change.post)
+        case TakeLeave() | CancelLeave():
+            yield from _in_order("last", change)
+
+
+def _without_posts(directory: Directory) -> Iterator[FaultAt]:
+    if not directory.posts:
+        yield "directory.posts", "there are none: nobody would be asked or told anything; name who is in which role"
 
 
 def shared_addresses(directory: Directory) -> Iterator[FaultAt]:
@@ -85,7 +100,7 @@ def _known(directory: Directory, field: str, key: str) -> Iterator[FaultAt]:
 
 def _in_order(field: str, span: Dated | TakeLeave | CancelLeave) -> Iterator[FaultAt]:
     if span.first and span.last and span.last < span.first:
-        yield field, "is before `first`"
+        yield field, BACKWARDS
 
 
 def _held_already(directory: Directory, post: Post) -> Iterator[FaultAt]:

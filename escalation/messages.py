@@ -173,6 +173,7 @@ class SendNotice(Message):
     team: str | None = None
     raiser: Role
     raiser_name: str | None = Field(None, description="Which of those who hold that role, where known.")
+    raiser_line_manager: Role | None = Field(None, description="Who hears where nobody knows which raiser it is.")
     raised_through: Role | None = Field(None, description="Who raised it in the raiser's stead (HLC-19).")
     raised_through_name: str | None = None
     titles: dict[Role, str] = Field(description="The procedure's title for each role named.")
@@ -182,7 +183,7 @@ class SendNotice(Message):
     next_addressee: str | None = None
     clock: StageClock | None = Field(None, description="In an alert.")
     calendar: Calendar | None = None
-    day_zero: date | None = Field(None, description="In a copy of an alert: the day 0 that already counts.")
+    day_zero: date | None = Field(None, description="The day 0 that already counts, which an alert then states.")
     agency: str | None = Field(None, description="The partner agency whose people are asked.")
     contacts: dict[Role, Known] = Field({}, description="People whom no directory has.")
     linked: tuple[Reference, ...] = Field((), description="The other children's: one email speaks for all of them.")

@@ -46,9 +46,13 @@ class Seen(Message):
 
 
 class Counted(Message):
-    """The numbers of one month. `open`, `held`, `waiting_for` and `longest_open` are of its end."""
+    """The numbers of one month. `open`, `held`, `waiting_for` and `longest_open` are of its end.
+
+    `until`: of a month that is not over, the London date up to which it is counted.
+    """
 
     month: str
+    until: date | None = None
     raised: int = 0
     closed: dict[str, int] = {}
     resolved_within_cap: int = 0
@@ -132,16 +136,18 @@ def _answers(entries: Iterable[Entry], month: Month) -> dict[Told, list[str]]:
     return {told: [e.stage for e in those if e.stage and e.at >= month.begins] for told, those in found.items()}
 
 
-def counted(disputes: Iterable[Seen], month: Month, calendar: Calendar) -> Counted:
-    """The numbers of a month, of every dispute that was seen in it."""
+def counted(disputes: Iterable[Seen], month: Month, calendar: Calendar, today: date | None = None) -> Counted:
+    """The numbers of a month, of every dispute that was seen in it. `today` falls into it where it is not over."""
+    until = today if today and today <= month.last else None
     those = list(disputes)
     still_open = [one for one in those if one.open]
     ended = Counter(one.outcome for one in those if one.outcome)
     capped = [one.within_cap for one in those if one.within_cap is not None]
-    days = [calendar.between(one.raised_on, month.last) for one in still_open if one.raised_on]
+    days = [calendar.between(one.raised_on, until or month.last) for one in still_open if one.raised_on]
     answers = {told: dict(Counter(stage for one in those for stage in one.answers.get(told, []))) for told in ANSWERS}
     return Counted.model_validate({
         "month": str(month),
+        "until": until,
         "raised": sum(one.raised for one in those),
         "closed": {outcome: ended[outcome] for outcome in OUTCOMES},
         "resolved_within_cap": sum(capped),
@@ -155,10 +161,18 @@ def counted(disputes: Iterable[Seen], month: Month, calendar: Calendar) -> Count
 
 
 def month_of(
-    procedure: Procedure, now: Sequence[Seen], before: Sequence[Seen], month: Month, calendar: Calendar
+    procedure: Procedure,
+    now: Sequence[Seen],
+    before: Sequence[Seen],
+    month: Month,
+    calendar: Calendar,
+    today: date | None = None,
 ) -> ProcedureMonth | None:
-    """One procedure's part of the summary, in its newest words; None where there was nothing in either month."""
-    this, last = counted(now, month, calendar), counted(before, month.before, calendar)
+    """One procedure's part of the summary, in its newest words; None where there was nothing in either month.
+
+    Of a month in which `today` falls everything is counted up to it.
+    """
+    this, last = counted(now, month, calendar, today), counted(before, month.before, calendar)
     if not (_anything(this) or _anything(last)):
         return None
     roles = {role: procedure.role_title(role) for role in this.waiting_for}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from escalation.monthly import ANSWERS, NO_TEAM, OUTCOMES, MonthlySummary, ProcedureMonth
 from escalation.months import Month
 from escalation.wire import Message
+from escalation.words import on
 
 IN_WORDS = {
     "resolved": "resolved",
@@ -56,14 +57,14 @@ def sections(summary: MonthlySummary) -> list[Section]:
 
 
 def _tables(month: ProcedureMonth) -> Iterator[Table]:
-    now, before = (Month.read(each.month).title for each in (month.this, month.before))
+    now, before = _title(month), Month.read(month.before.month).title
     yield Table(title="In all", columns=["", now, before], rows=[*_in_all(month)])
     waiting = [[month.roles[role], str(n)] for role, n in month.this.waiting_for.items()]
-    yield Table(title=f"Whom it waits for, at the end of {now}", columns=["Role", "Disputes"], rows=waiting)
+    yield Table(title=f"Whom it waits for, {_at_its_end(month)}", columns=["Role", "Disputes"], rows=waiting)
     columns = ["Stage", *(IN_WORDS[told] for told in ANSWERS)]
     yield Table(title=f"Answers in {now}, by stage", columns=columns, rows=[*_by_stage(month)], note=_note(month))
     teams = [[team_name(team), *(str(count) for count in counts.values())] for team, counts in month.teams.items()]
-    columns = ["Team", f"Raised in {now}", "Open at the end"]
+    columns = ["Team", f"Raised in {now}", "Open now" if month.this.until else "Open at the end"]
     yield Table(title="By team", columns=columns, rows=teams, note=WITHHELD)
 
 
@@ -78,7 +79,8 @@ def _in_all(month: ProcedureMonth) -> Iterator[list[str]]:
         shares = [_share(each.resolved_within_cap, each.resolved_with_cap) for each in (now, before)]
         yield [f"Resolved within {month.cap_working_days} working days", *shares]
     yield ["Stages that lapsed", *(str(sum(each.lapsed.values())) for each in (now, before))]
-    yield ["Open at the end of the month", str(now.open), str(before.open)]
+    label = "Open at the end of the month, or now" if now.until else "Open at the end of the month"
+    yield [label, str(now.open), str(before.open)]
     yield ["Of those, on hold", str(now.held), str(before.held)]
 
 
@@ -103,8 +105,19 @@ def _note(month: ProcedureMonth) -> str | None:
 def _sentences(month: ProcedureMonth) -> Iterator[str]:
     days = month.this.longest_open
     if days is not None:
-        end = Month.read(month.this.month).title
-        yield f"The one that has been open longest had been open for {_working_days(days)} at the end of {end}."
+        had = "has" if month.this.until else "had"
+        length = f"{had} been open for {_working_days(days)} {_at_its_end(month)}"
+        yield f"The one that has been open longest {length}."
+
+
+def _title(month: ProcedureMonth) -> str:
+    """October 2026; October 2026 so far"""
+    return f"{Month.read(month.this.month).title}{' so far' if month.this.until else ''}"
+
+
+def _at_its_end(month: ProcedureMonth) -> str:
+    until = month.this.until
+    return f"on {on(until)}" if until else f"at the end of {_title(month)}"
 
 
 def _working_days(days: int) -> str:

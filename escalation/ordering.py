@@ -31,6 +31,7 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         team=case.team,
         raiser=case.raiser,
         raiser_name=case.raised_by_name if case.raiser == case.raised_by else None,
+        raiser_line_manager=procedure.raiser.line_manager,
         raised_through=case.raised_through,
         raised_through_name=case.raised_through_name,
         titles={role: procedure.role_title(role) for role in named},
@@ -40,7 +41,7 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         next_addressee=_asked_next(procedure, following) if following else None,
         clock=case.clock_of(visit) if is_alert else None,
         calendar=case.calendar if is_alert or may_wait else None,
-        day_zero=visit.day_zero if notice.part == "copies" or notice.stand_ins else None,
+        day_zero=visit.day_zero if notice.part == "copies" or notice.stand_ins or visit.told else None,
         agency=case.agency,
         contacts={role: known for role, known in _contacts(case).items() if role in named},
         linked=case.linked if notice.entry == case.visits[0].n else (),
@@ -52,6 +53,8 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
 def _about_people(case: Case, notice: NoticeToSend, visit: Visit) -> dict[str, Any]:
     """Who may be asked and who may not, and the deadlines in their calendars."""
     said: dict[str, Any] = {"deadlines_left": _left(case, notice), "asked_as": _asked_as(case, notice)}
+    if notice.notice == "extension_granted":
+        return said | {"deadline": _moved(case, notice, visit)}
     if not notice.answering:
         return said
     silent = [asked.address for past in case.visits if past.lapsed and not past.answers for asked in past.asked]
@@ -106,6 +109,13 @@ def _deadline(case: Case, notice: NoticeToSend, visit: Visit) -> Deadline | None
     if due is None or (is_alert and not visit.alerted_at):
         return _as_it_stands(case, visit, None)
     return _as_it_stands(case, visit, due.at)
+
+
+def _moved(case: Case, notice: NoticeToSend, visit: Visit) -> Deadline | None:
+    """A deadline that moved, for the calendars of those who have it already."""
+    deadline = _deadline(case, notice, visit)
+    asked = tuple(dict.fromkeys(asked.address for asked in visit.asked))
+    return deadline and deadline.model_copy(update={"addresses": asked})
 
 
 def _left(case: Case, notice: NoticeToSend) -> tuple[Deadline, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from escalation.case import Case
 from escalation.gathering import waits_in_vain
-from escalation.history import Closed, Entry, Held, Responded, StageEntered, Withdrawn
+from escalation.history import AlertTold, Closed, Entry, Held, Responded, StageEntered, Withdrawn
 from escalation.messages import Failure, NoticeOutcome, NoticeToSend
 
 
@@ -31,6 +31,8 @@ def _is_overtaken(case: Case, notice: NoticeToSend, entry: Entry) -> bool:
 
 def _why_overtaken(case: Case, entry: Entry) -> str | None:
     match entry:
+        case AlertTold() if entry.at > case.visit.entered_at:  # else it was told as the stage began, and email confirms
+            return "It was given by hand before it went out."
         case Responded() if case.status == "awaiting_iro_decision":  # where an answer stops the clock
             return "The stage was answered before it went out."
         case StageEntered():

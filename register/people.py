@@ -69,9 +69,10 @@ class People:
                 if counted_so_far is None:
                     raise NothingImported("The register holds no directory yet: import one first.")
                 begun = Import(directory=counted_so_far(), reason=UNTIL_NOW)
-                now = _keep(connection, now, Changed(n=1, at=at, by=by, change=begun))
+                # Not judged: it has counted until now, and may be empty where somebody begins with the first person.
+                now = _keep(connection, now, Changed(n=1, at=at, by=by, change=begun), begun.directory)
             changed = Changed(n=now.n + 1, at=at, by=by, change=change)
-            _keep(connection, now, changed)
+            _keep(connection, now, changed, apply(now.directory, change, london_date(at)))
         return changed
 
     def changes(self, limit: int | None = None) -> list[tuple[Changed, Directory]]:
@@ -111,8 +112,7 @@ def _take_turns(connection: Connection) -> None:
         connection.execute(text(f"lock table {directory_changes.name} in share row exclusive mode"))
 
 
-def _keep(connection: Connection, now: _Read, changed: Changed) -> _Read:
-    directory = apply(now.directory, changed.change, london_date(changed.at))
+def _keep(connection: Connection, now: _Read, changed: Changed, directory: Directory) -> _Read:
     body = canonical(changed)
     hashed = digest(now.hash + body)
     row = {"n": changed.n, "at": changed.at, "by": changed.by, "body": body, "previous": now.hash, "hash": hashed}

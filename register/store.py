@@ -16,7 +16,6 @@ from escalation.procedure import Procedure
 from escalation.summary import Summary
 from register import acts, chain, claims, inbox, ledger
 from register.came_back import CameBackRows
-from register.canonical import canonical
 from register.cases import Cases
 from register.current import require_current
 from register.digests import Digests
@@ -194,7 +193,8 @@ class Register:
     # Procedures by version --------------------------------------------------------------------------------------------
 
     def keep_procedure(self, procedure: Procedure) -> None:
-        values = {"key": procedure.key, "version": procedure.version, "body": canonical(procedure)}
+        body = procedure.model_dump_json()  # not canonical: forms and codes keep the document's order
+        values = {"key": procedure.key, "version": procedure.version, "body": body}
         with self._write() as connection:
             insert_new(connection, procedures, values)
 

@@ -64,6 +64,15 @@ COMMANDS = {
         "starter.checking:check",
         "Prove what can be proved of procedures, for every start date of ten years and every path.",
     ),
+    "chart": ("starter.charting:chart", "Draw the flowchart of a procedure: an SVG image, Mermaid text, or words."),
+    "diff": (
+        "starter.differing:diff",
+        "Say in words what changes between two versions of a procedure, and which open escalations began under which.",
+    ),
+    "tell": (
+        "starter.telling_procedures:tell",
+        "Tell a procedure in plain words: every rule, the document's words beside it, and what is ours marked so.",
+    ),
     "report": (
         "starter.reporting:report",
         "The numbers of one of a procedure's reports; without its name, the reports that there are.",
@@ -101,7 +110,10 @@ COMMANDS = {
 
 A module is imported when its command runs: all of them together, with what they need, take seconds.
 """
-WITHOUT_TEMPORAL = {"check", "list", "show", "explain", "report", "register", "token", "directory", "hand-overs"}
+WITHOUT_TEMPORAL = {
+    "chart", "check", "diff", "list", "show", "explain", "report", "register", "tell", "token", "directory",
+    "hand-overs",
+}  # fmt: skip
 """Commands that never connect to Temporal: its SDK takes longest to import."""
 
 

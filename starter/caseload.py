@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,7 @@ from starter.office import Office, UnknownReference
 
 PAGE = 500
 NEAREST = 3
+MOST_NAMED = 10
 
 
 @dataclass
@@ -71,7 +73,8 @@ def foresee(office: Office, asked: Asked, now: datetime) -> Caseload:
     faults = [*_faults_of(asked, have), *new.faults(have.procedures, asked.role)]
     if faults:
         raise InvalidDocument(faults)
-    load = Caseload(asked.model_copy(update={"to_name": new.name}), unknown=have.unknown, warnings=new.warnings)
+    names = {"from_name": have.name or asked.from_name, "to_name": new.name}
+    load = Caseload(asked.model_copy(update=names), unknown=have.unknown, warnings=new.warnings)
     for case in have.cases:
         part = Part(reference=case.reference, role=new.role(case.procedure, asked.role or case.raised_by))
         _add(load.escalations, load, "escalation", part, _why_not(case, load.asked, part, now))
@@ -111,12 +114,13 @@ def _raisers(procedure: Procedure) -> list[str]:
 
 @dataclass
 class _Have:
-    """What was found: cases and drafts of the raiser, those of nobody known, and what each other raiser's name is."""
+    """What was found: the raiser's `name` as it stands, their cases and drafts, those of nobody known, others'."""
 
     cases: list[Case] = field(default_factory=list)
     drafts: list[tuple[DraftRow, Procedure, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     others: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
 
     @property
     def procedures(self) -> list[Procedure]:
@@ -149,6 +153,7 @@ def _is_meant(have: _Have, asked: Asked, reference: str, name: str | None) -> bo
             have.unknown.append(reference)
         return reference in asked.only
     if _same(name, asked.from_name):
+        have.name = name
         return not asked.only or reference in asked.only
     have.others[reference] = name
     return False
@@ -185,7 +190,17 @@ def _faults_of(asked: Asked, have: _Have) -> Iterator[Fault]:
         elif reference not in have.references:
             yield Fault("only", f"{reference} is neither an open escalation nor a draft that waits")
     if not asked.only and not have.references:
-        yield Fault("from", f"nothing open is {asked.from_name}'s{_meant(asked.from_name, have.others.values())}")
+        yield Fault("from", f"nothing open is {asked.from_name}'s{_whose(asked.from_name, have.others.values())}")
+
+
+def _whose(name: str, raisers: Iterable[str]) -> str:
+    """The nearest name, else whose the open ones are, with how many each: they may not be those of the directory."""
+    counts = Counter(raisers)
+    if near := _meant(name, counts):
+        return near
+    most = ", ".join(f"{raiser}'s ({n})" for raiser, n in counts.most_common(MOST_NAMED))
+    more = f", and of {len(counts) - MOST_NAMED} others" if len(counts) > MOST_NAMED else ""
+    return f"; open ones are {most}{more}" if counts else "; there are no open ones whose raiser is known"
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -103,7 +103,13 @@ class _Working:
 def command(row: HandOverRow, part: Part) -> HandOver:
     """The act in one escalation."""
     return HandOver(
-        by=row.by, name=row.name, to=part.role, to_name=row.to_name, hand_over=row.hand_over, reason=row.reason
+        by=row.by,
+        name=row.name,
+        to=part.role,
+        to_name=row.to_name,
+        from_name=row.from_name,
+        hand_over=row.hand_over,
+        reason=row.reason,
     )
 
 
@@ -116,8 +122,11 @@ def _was_handed_over(register: Register, row: HandOverRow, reference: str) -> bo
 def _draft(register: Register, row: HandOverRow, part: Part) -> Handed:
     raiser = {"role": part.role, "name": row.to_name}
     draft = register.drafts.find(part.reference)
-    if draft and event_of(draft).data.raised_by.model_dump() == raiser:
+    has_it = event_of(draft).data.raised_by.model_dump() if draft else {}
+    if has_it == raiser:
         return _handed(part, "done", kind="draft")
+    if has_it.get("name") and has_it["name"].casefold() != row.from_name.casefold():
+        return _handed(part, "refused", f"It is {has_it['name']}'s by now.", kind="draft")
     try:
         register.drafts.fill(part.reference, {"raised_by": raiser})
     except RegisterUnavailable:

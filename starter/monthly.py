@@ -43,8 +43,10 @@ def summary(
     office, now = Office(load()), datetime.now(UTC)
     this = Month.of(london_date(now))
     wanted = Month.read(month) if month else this.before
+    if wanted > this:
+        raise UnclearMonth(f"{wanted.title} has not begun: there is nothing to count yet.")
     if send:
-        if wanted >= this:
+        if wanted == this:
             raise UnclearMonth(f"{wanted.title} is not over: its numbers are sent once it is.")
         return _tell(asyncio.run(_send(office, wanted, now)), json=json)
     made = make(office.register, office.calendars, wanted, now)
@@ -81,5 +83,6 @@ def _tell(sent: SummarySent, *, json: bool) -> int:
         print(sent.why_not)
     else:
         refused = f"; refused for good: {sent.refused}" if sent.refused else ""
-        print(f"{Month.read(sent.month).title}: {sent.sent} of the directors have it{refused}.")
+        have = "director has" if sent.sent == 1 else "directors have"
+        print(f"{Month.read(sent.month).title}: {sent.sent} {have} it{refused}.")
     return REFUSED if sent.why_not or sent.refused else DONE

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json as jsonlib
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from activities.mailbox import MailboxFolder
-from config.settings import load, variable
+from config.settings import Settings, load, variable
 from escalation.errors import TwentydaysError
 from escalation.words import at
 from register.rows import CameBackRow
 from starter import coming_back
+from starter.embedded.places import MAILBOX
 from starter.office import Office
 from workflows import reference_in
 
@@ -43,13 +45,19 @@ def read_(*, json: AsJson = False) -> None:
         Print what became of each message as JSON.
     """
     office = Office(load())
-    folder = office.settings.mailbox
+    folder = office.settings.mailbox or _mailbox_of_up(office.settings)
     if folder is None:
         raise NoMailbox(f"No mailbox is set: {variable('mailbox')} names the Maildir to read (docs/mailbox.md).")
     if not (folder / "new").is_dir():
         raise NoMailbox(f"{folder}, which {variable('mailbox')} names, is no Maildir: it has no folder new/.")
     desk = coming_back.Desk(office.temporal, office.register, MailboxFolder(folder))
     _print(asyncio.run(coming_back.read_once(desk)), "Nothing new.", json=json)
+
+
+def _mailbox_of_up(settings: Settings) -> Path | None:
+    """The one that `twentydays up` has made and reads on this machine; never in production."""
+    folder = settings.var / MAILBOX
+    return folder if settings.environment != "production" and folder.is_dir() else None
 
 
 @returned.command(name="returned")

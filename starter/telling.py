@@ -13,6 +13,8 @@ from escalation.words import at, on
 
 QUIET = {"calendar_pinned", "silence_proven"}
 """Entries that matter for proof, not for the story."""
+LONGEST = 300
+"""Characters of what somebody wrote."""
 THEN = {"advance": "it goes on to the next stage", "ask": "the raiser decides", "hold": "it is held for the raiser"}
 
 
@@ -73,8 +75,15 @@ def _said(entry: EntryView) -> str:
             return f": {said['working_days']} working days, now due {at(datetime.fromisoformat(said['new_due']))}"
         case "refused":
             return f": {said['do']}. {said['message']}"
-    words = [str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key)]
+    written = (str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key))
+    words = [_in_short(text) for text in written]
     return f": {'; '.join(words)}" if words else ""
+
+
+def _in_short(text: str) -> str:
+    """On one line, without what would turn or overwrite the line; `--json` gives the whole."""
+    line = "".join(each for each in " ".join(text.split()) if each.isprintable())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()}… (cut here)"
 
 
 def email_lines(procedure: Procedure, emails: Iterable[EmailStatus]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from config import documents
-from config.directory import spreadsheet
+from config.directory import partly_read, spreadsheet
 from escalation.directory import Directory
 from escalation.directory_rules import shared_addresses
 from escalation.errors import InvalidDocument
@@ -20,7 +20,7 @@ def load(path: Path, leave: Path | None = None) -> Directory:
         return spreadsheet.load(path, leave)
     if leave is not None:
         raise spreadsheet.refusal(leave, "goes with a CSV; in a directory of YAML the leave stands under `leave`")
-    return documents.load(path, Directory, prove=shared_addresses)
+    return documents.load(path, Directory, prove=shared_addresses, beside=partly_read.faults)
 
 
 class File:

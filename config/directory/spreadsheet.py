@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from config.wording import sentence, suggestion
-from escalation.directory import Directory, Leave, Person, Post
+from escalation.directory import BACKWARDS, Directory, Leave, Person, Post
 from escalation.errors import Fault, InvalidDocument
 
 POSTS = {"role": True, "name": True, "email": True, "team": False, "agency": False, "kind": False, "first": False,
@@ -174,7 +174,7 @@ class Reading:
     def _span(self, row: Row, *, needed: bool = False) -> tuple[date | None, date | None]:
         first, last = (self._day(row, column, needed=needed) for column in ("first", "last"))
         if first and last and last < first:
-            self.faults.append(row.fault("last", "is before `first`"))
+            self.faults.append(row.fault("last", BACKWARDS))
         return first, last
 
     def _day(self, row: Row, column: str, *, needed: bool) -> date | None:

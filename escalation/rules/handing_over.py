@@ -21,6 +21,8 @@ def hand_over(page: Page, command: HandOver) -> None:
     if to not in raisers:
         names = " or ".join(procedure.role_title(role) for role in raisers)
         raise RefusedActError("not_a_raiser", f"A concern is handed over to an {names}.", "to")
+    if command.from_name and _same(case.raised_by_name or "") not in {"", _same(command.from_name)}:
+        raise RefusedActError("not_theirs", f"It is {case.raised_by_name}'s, not {command.from_name}'s.", "from_name")
     if (to, _same(command.to_name)) == (case.raised_by, _same(case.raised_by_name or "")):
         raise RefusedActError("has_it_already", f"{command.to_name} has it already.", "to_name")
     page.write(

@@ -26,6 +26,7 @@ from starter.directory.words import (
     serving_words,
     shown_lines,
     source_line,
+    strange_roles,
     titles,
 )  # fmt: skip
 from starter.office import Office
@@ -78,8 +79,12 @@ def who(
     json: bool
         Print it as JSON.
     """
-    found = post_shown(Office(load()).people.now(), on or _today(), role, team, agency)
+    office = Office(load())
+    found = post_shown(office.people.now(), on or _today(), role, team, agency)
     print(found.model_dump_json(indent=1) if json else serving_words(found))
+    if not found.serving:
+        strange = strange_roles([role], known_procedures(office.settings.procedures))
+        sys.stderr.write("".join(f"{line}\n" for line in strange))
     return DONE if found.serving else NOBODY
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,13 @@ from cyclopts import App, Parameter
 from config import directory as files
 from config.settings import load
 from escalation.directory_changes import Import
+from escalation.directory_rules import RefusedChange, faults
 from escalation.directory_told import contents, differences
+from escalation.working_days import london_date
 from starter.directory.asked import asking
 from starter.directory.edited import editing
-from starter.directory.making import DONE, make
-from starter.directory.words import known_procedures, strange_roles, titles
+from starter.directory.making import DONE, REFUSED, make
+from starter.directory.words import known_procedures, left_empty, strange_roles, titles
 from starter.office import Office
 
 directory = App(name="directory", help="Who holds which post: look it up, change it, import it, look ahead.")
@@ -55,9 +58,13 @@ def import_(
     known = known_procedures(office.settings.procedures)
     before = office.people.now()
     print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
-    sys.stderr.write("".join(f"{line}\n" for line in strange_roles(new, known)))
+    advice = [*strange_roles((post.role for post in new.posts), known), left_empty(before, new)]
+    sys.stderr.write("".join(f"{line}\n" for line in advice if line))
     change = Import(directory=new, reason=reason)
     if not dry_run:
         return make(office, change, by)
+    if refused := list(faults(before, change, london_date(datetime.now(UTC)))):
+        sys.stderr.write(f"{RefusedChange(refused)}\n")
+        return REFUSED
     print(f"Not imported, as asked: {contents(new)}.")
     return DONE

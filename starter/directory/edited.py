@@ -9,10 +9,14 @@ from cyclopts import App, Parameter
 
 from config.settings import load
 from escalation.directory import Kind
-from starter.directory.making import key_of, known_key, make_said
+from escalation.errors import Fault, InvalidDocument
+from starter.directory.making import change_of, key_of, known_key, make, make_said
+from starter.directory.words import known_procedures, strange_roles
 from starter.office import Office
 
 editing = App()
+Reason = Annotated[str | None, Parameter(help="Why, for the list of changes.")]
+Anyway = Annotated[bool, Parameter(negative="", help="Even where no procedure names the role.")]
 
 
 @editing.command
@@ -26,7 +30,8 @@ def appoint(
     kind: Kind = "holder",
     first: date | None = None,
     last: date | None = None,
-    reason: str | None = None,
+    anyway: Anyway = False,
+    reason: Reason = None,
 ) -> int:
     """Somebody holds a post, or stands in for its holder.
 
@@ -48,13 +53,19 @@ def appoint(
         The first day, such as 2027-01-04.
     last: date | None
         The last day.
-    reason: str | None
-        Why, for the list of changes.
     """
     office = Office(load())
     dated = {"kind": kind, "first": first, "last": last}
     post = {"role": role, "person": key_of(office.people.now(), person), "team": team, "agency": agency, **dated}
-    return make_said(office, {"do": "appoint", "post": post, "reason": reason}, by)
+    change = change_of({"do": "appoint", "post": post, "reason": reason})
+    _refuse_a_slip(office, [] if anyway else [role])
+    return make(office, change, by)
+
+
+def _refuse_a_slip(office: Office, roles: list[str]) -> None:
+    strange = strange_roles(roles, known_procedures(office.settings.procedures))
+    if faults := [Fault("role", f"{line} `--anyway` appoints them all the same.") for line in strange]:
+        raise InvalidDocument(faults)
 
 
 @editing.command
@@ -66,7 +77,7 @@ def end(
     by: str,
     team: str | None = None,
     agency: str | None = None,
-    reason: str | None = None,
+    reason: Reason = None,
 ) -> int:
     """The last day on which somebody is in a post. One that would begin later never does.
 
@@ -84,8 +95,6 @@ def end(
         The team of the post, where it is one team's.
     agency: str | None
         The partner agency of the post.
-    reason: str | None
-        Why, for the list of changes.
     """
     office = Office(load())
     post = {"role": role, "person": key_of(office.people.now(), person), "team": team, "agency": agency, "last": last}
@@ -115,7 +124,7 @@ def leave(person: str, *, first: date, last: date, by: str, reason: str | None =
 
 
 @editing.command
-def cancel_leave(person: str, *, first: date, by: str, last: date | None = None, reason: str | None = None) -> int:
+def cancel_leave(person: str, *, first: date, by: str, last: date | None = None, reason: Reason = None) -> int:
     """Somebody is not on leave on these days after all; the rest of the leave stands.
 
     Parameters
@@ -128,8 +137,6 @@ def cancel_leave(person: str, *, first: date, by: str, last: date | None = None,
         Who changes it.
     last: date | None
         The last such day; to the end of the leave where not given.
-    reason: str | None
-        Why, for the list of changes.
     """
     office = Office(load())
     said = {"person": key_of(office.people.now(), person), "first": first, "last": last, "reason": reason}
@@ -144,7 +151,7 @@ def person(
     name: str | None = None,
     email: str | None = None,
     remove: Annotated[bool, Parameter(negative="")] = False,
-    reason: str | None = None,
+    reason: Reason = None,
 ) -> int:
     """A person more, another name or address of somebody, or somebody out of it.
 
@@ -160,8 +167,6 @@ def person(
         Where they are written to.
     remove: bool
         Take out somebody who is in no post any more.
-    reason: str | None
-        Why, for the list of changes.
     """
     office = Office(load())
     people = office.people.now()

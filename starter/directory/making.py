@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from config.wording import sentence, suggestion
 from escalation.directory import Directory, Name
 from escalation.directory_changes import AnyChange, Import
-from escalation.directory_rules import RefusedChange
+from escalation.directory_rules import RefusedChange, backwards
 from escalation.directory_told import told
 from escalation.errors import Fault, InvalidDocument, TwentydaysError
 from starter.directory.words import known_procedures, titles
@@ -28,11 +28,18 @@ class UnknownPerson(TwentydaysError):
 
 def make_said(office: Office, said: dict[str, Any], by: str) -> int:
     """Make a change as its fields say. Raises InvalidDocument with every fault."""
+    return make(office, change_of(said), by)
+
+
+def change_of(said: dict[str, Any]) -> AnyChange:
+    """A change as its fields say. Raises InvalidDocument with every fault."""
     try:
         change = CHANGE.validate_python(said)
     except ValidationError as error:
         raise InvalidDocument([Fault(str(found["loc"][-1]), sentence(found)) for found in error.errors()]) from None
-    return make(office, change, by)
+    if faults := [Fault(field.rpartition(".")[2], message) for field, message in backwards(change)]:
+        raise InvalidDocument(faults)
+    return change
 
 
 def make(office: Office, change: AnyChange, by: str | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -83,10 +83,17 @@ def known_procedures(folder: Path | None) -> Mapping[str, Procedure]:
         return {}
 
 
-def strange_roles(directory: Directory, known: Mapping[str, Procedure]) -> Iterator[str]:
-    """Roles of posts that no procedure names, each in a sentence: perhaps it is a slip."""
-    roles = {*EVERYWHERE, *(role for procedure in known.values() for role in procedure.roles)}
-    for role in dict.fromkeys(post.role for post in directory.posts):
-        if known and role not in roles:
-            near = suggestion(role, roles)
+def strange_roles(roles: Iterable[str], known: Mapping[str, Procedure]) -> Iterator[str]:
+    """Those of these roles that no procedure names, each in a sentence: perhaps it is a slip."""
+    named = {*EVERYWHERE, *(role for procedure in known.values() for role in procedure.roles)}
+    for role in dict.fromkeys(roles):
+        if known and role not in named:
+            near = suggestion(role, named)
             yield f"No procedure names the role {role}{near if 'mean' in near else '.'}"
+
+
+def left_empty(before: Directory, now: Directory) -> str:
+    """Roles in which nobody is any more, in a sentence; empty where there are none."""
+    left = {post.role for post in now.posts}
+    empty = dict.fromkeys(post.role for post in before.posts if post.role not in left)
+    return f"In these roles there is nobody any more: {', '.join(empty)}." if empty else ""

@@ -15,6 +15,7 @@ from escalation.errors import TwentydaysError
 ROOT = Path(__file__).resolve().parents[2]
 HERE = "127.0.0.1"
 LOOPBACK = (HERE, "localhost")
+MAILBOX = "mailbox"
 
 
 class NotHere(TwentydaysError):
@@ -62,7 +63,7 @@ class Places(BaseModel):
     @property
     def mailbox(self) -> Path:
         """A Maildir: what is put into its folder `new` is read as if it had come back."""
-        return self.var / "mailbox"
+        return self.var / MAILBOX
 
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"

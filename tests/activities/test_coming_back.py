@@ -143,6 +143,20 @@ def test_a_very_long_reply_is_cut_and_says_so() -> None:
     assert found.text.endswith("(Cut here. The whole email is in the mailbox.)")
 
 
+TURNED = "We agree.\u202e Not \u2066at\u2069 all\u200f.\x9b2K"
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_what_would_turn_the_text_after_it_round_is_left_out(html: bool) -> None:
+    email = EmailMessage()
+    email["From"], email["In-Reply-To"] = f"Maeve\u202e Brennan\u061c <{MAEVE}>", OURS
+    text = TURNED.replace("\u202e", "&#8238;") if html else TURNED
+    email.set_content(text, subtype="html" if html else "plain")
+    found = read(email.as_bytes())
+    assert found
+    assert (found.text, found.name) == ("We agree. Not at all.2K", "Maeve Brennan")
+
+
 def test_a_reply_names_its_sender_and_its_thread_newest_first() -> None:
     found = sample("reply-gmail")
     assert (found.name, found.address) == ("Devan Sháh", "devan.shah@council.example")

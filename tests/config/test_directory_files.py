@@ -150,6 +150,30 @@ def test_leave_goes_with_a_csv_alone(tmp_path: Path) -> None:
         directory.load(SAMPLE_COUNCIL, tmp_path / "leave.csv")
 
 
+def test_of_yaml_too_every_fault_is_told_at_once_whatever_its_kind(tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.write_text(
+        "people:\n  a: {name: A, email: not-an-address}\n  b: {name: '', email: b@x.example}\n"
+        "  c: {name: C, email: c@x.example}\n  d: {name: D, email: C@x.example}\n"
+        "posts:\n  - {role: Iro, person: zz}\n  - {role: iro, person: a, first: 2026-12-01, last: 2026-11-01}\n"
+        "leave:\n  - {person: [a], first: 2026-12-01, last: soon}\n  - none\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidDocument) as refusal:
+        directory.load(file)
+    assert [(fault.line, fault.where) for fault in refusal.value.faults] == [
+        (2, "people.a.email"),
+        (3, "people.b.name"),
+        (5, "people.d.email"),
+        (7, "posts.0.role"),
+        (7, "posts.0.person"),
+        (8, "posts.1.last"),
+        (10, "leave.0.person"),
+        (10, "leave.0.last"),
+        (11, "leave.1"),
+    ]
+
+
 def test_of_yaml_too_one_address_under_two_names_is_a_fault_at_its_line(tmp_path: Path) -> None:
     file = tmp_path / "people.yaml"
     file.write_text("people:\n  a: {name: A, email: x@council.example}\n  b: {name: B, email: X@council.example}\n")

@@ -225,7 +225,7 @@ def _about_people(now: Standing, entry: Any) -> Iterator[Call]:
             yield _call(now, entry, "handed_over", [now.raiser])
         case "out_of_office" if entry.asked_here:
             yield _call(now, entry, "out_of_office", [now.raiser])
-        case "reply_received":
+        case "reply_received" if entry.notice != "reply_received":  # else two machines could answer each other for ever
             yield _call(now, entry, "reply_received", ["operations" if entry.role == now.raiser else now.raiser])
 
 

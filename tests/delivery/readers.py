@@ -69,6 +69,8 @@ def _told(role: str, call: Call, now: Standing, council: Council, on: date) -> l
         named = [each for each in [*serving, *holds] if each.name.lower() == now.raised_by_name.lower()]
         if named:
             return list({each.address: each for each in named}.values())
+        if len(serving) > 1:  # that one has left: the line manager hears, and not all who hold the role
+            return serve(council, now.doc["raiser"]["line_manager"], now.team, on) or serving
     return had_it if had_it and (call.part == "all" or not serving) else serving
 
 

@@ -16,7 +16,7 @@ from tests.delivery.post_office import Handed
 from tests.delivery.run import Rehearsal
 from tests.delivery.verdict import Story, Verdict, judge
 
-FEW, SEED = 40, 1
+FEW, SEED = 30, 1
 BODY = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 
 

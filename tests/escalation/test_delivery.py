@@ -32,7 +32,7 @@ def test_an_accepted_email_says_to_whom_and_when() -> None:
     play = Play(a_procedure(), AT)
     play.start()
     accepted = next(email for email in emails(play) if email.role == "manager_1")
-    assert (accepted.status, accepted.at) == ("accepted", play.now)
+    assert (accepted.status, accepted.at, accepted.accepted_at) == ("accepted", play.now, play.now)
     assert accepted.person
     assert accepted.address
     assert {email.status for email in emails(play)} == {"accepted"}

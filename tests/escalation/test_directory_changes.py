@@ -54,7 +54,7 @@ def refused(change: AnyChange, directory: Directory = BEFORE, today: date = TODA
 
 
 def test_an_import_is_the_whole_directory_from_then_on() -> None:
-    other = Directory(people={"a": GRACE})
+    other = Directory(people={"a": GRACE}, posts=[Post(role="iro", person="a")])
     assert apply(BEFORE, Import(directory=other), TODAY) == other
 
 
@@ -133,7 +133,8 @@ def test_who_is_taken_out_takes_what_they_held_once_with_them() -> None:
         (RemovePerson(key="zoe"), ["key"]),
         (RemovePerson(key="umar"), ["key"]),
         (Import(directory=Directory(people={"a": GRACE, "b": Person(name="B", email="Grace@council.example")})),
-         ["people.b.email"]),
+         ["directory.posts", "people.b.email"]),
+        (Import(directory=Directory(people={"a": GRACE})), ["directory.posts"]),
     ],
 )  # fmt: skip
 def test_a_change_that_cannot_be_is_refused_with_every_reason(change: AnyChange, fields: list[str]) -> None:

@@ -119,6 +119,22 @@ def test_no_reference_and_no_name_is_in_what_directors_are_told() -> None:
     assert "The one that has been open longest had been open for 20 working days at the end of March 2025." in said
 
 
+def test_a_month_that_is_not_over_is_counted_up_to_today_and_says_so() -> None:
+    play = raised("2025-03-05 10:00")
+    those = [one] if (one := seen(play.procedure, play.entries, MARCH)) else []
+    found = month_of(PROCEDURE, those, [], MARCH, england(2025), date(2025, 3, 10))
+    assert found
+    assert (found.this.until, found.this.longest_open) == (date(2025, 3, 10), 3)
+    summary = MonthlySummary(month="2025-03", title=MARCH.title, made_at=london("2025-03-10 09:00"), procedures=[found])
+    said = "\n".join(lines(sections(summary)))
+    assert "March 2025 so far" in said
+    assert "The one that has been open longest has been open for 3 working days on Monday 10 March 2025." in said
+    assert "at the end of March 2025" not in said
+    over = month_of(PROCEDURE, those, [], MARCH, england(2025), date(2025, 4, 1))
+    assert over
+    assert over.this.until is None
+
+
 def test_the_largest_share_waits_first_and_every_number_of_none_is_none() -> None:
     empty = counted([], MARCH, england(2025))
     assert (empty.raised, empty.open, empty.longest_open, empty.all_closed) == (0, 0, None, 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from escalation import notices
+from datetime import date
+
+from escalation import notices, ordering
 from escalation.messages import Failure, NoticeOutcome, RecordTold
-from tests.escalation.driver import Play
+from tests.escalation.driver import Play, london
 
 
 def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
@@ -127,3 +129,20 @@ def fail(play: Play) -> None:
     for notice in [notice for notice in play.case.outstanding if notice.part == "addressee"]:
         failed = [Failure(role=role, reason="Nobody holds this role.") for role in notice.reaches]
         play.take(NoticeOutcome(entry=notice.entry, notice=notice.notice, part=notice.part, failed=failed))
+
+
+def test_an_alert_given_by_hand_is_confirmed_with_the_dates_that_run() -> None:
+    """Mail is down from Tuesday 25 March 2025; operations telephone on Wednesday, and mail is back on Friday."""
+    play = Play("southwark", "2025-03-25 10:00")
+    play.start(deliver=False)
+    play.pass_time("2025-03-26 11:00", mail=False)
+    play.act(RecordTold(by="operations", told_at=play.now, how="By telephone"), deliver=False)
+    overtaken, fresh = [notice for notice in play.case.outstanding if notice.asks and notice.part == "addressee"]
+    assert overtaken.overtaken == "It was given by hand before it went out."
+    order = ordering.order(play.case, fresh, "escalation/x/CASE-1")
+    assert order.deadline
+    assert (order.day_zero, order.deadline.due) == (date(2025, 3, 26), london("2025-04-02 17:00"))
+    play.pass_time("2025-03-28 10:00", mail=False)
+    play.deliver()
+    assert play.due == "2025-04-02 17:00"
+    assert len([sent for sent in play.of("email_sent") if sent.notice == "alert" and sent.part == "addressee"]) == 1

@@ -82,13 +82,13 @@ class WhateverComesBack(RuleBasedStateMachine):
         self.play.deliver(refuse=refuse)
 
     @rule(data=st.data())
-    @precondition(lambda self: notices.sendable(self.play.case))
+    @precondition(lambda self: bool(notices.sendable(self.play.case)))
     def settle_one(self, data: st.DataObject) -> None:
         notice: NoticeToSend = data.draw(st.sampled_from(notices.sendable(self.play.case)))
         self.play.settle(notice, refuse=notice.reaches if data.draw(st.booleans()) else ())
 
     @rule(data=st.data(), kind=KINDS)
-    @precondition(lambda self: self.play.of("email_sent"))
+    @precondition(lambda self: bool(self.play.of("email_sent")))
     def something_comes_back(self, data: st.DataObject, kind: str) -> None:
         """Of a message that went out."""
         sent: EmailSent = data.draw(st.sampled_from(self.play.of("email_sent")))
@@ -168,4 +168,4 @@ class WhateverComesBack(RuleBasedStateMachine):
 
 
 TestWhateverComesBack = WhateverComesBack.TestCase
-TestWhateverComesBack.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestWhateverComesBack.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from activities.people import People
-from escalation.directory import Directory, Person, Post
+from escalation.directory import Directory, Leave, Person, Post
 from escalation.directory_changes import Appoint, EndPost, Import, RemovePerson, SetPerson, TakeLeave
 from escalation.directory_rules import RefusedChange
 from register.people import UNTIL_NOW, NothingImported
@@ -187,9 +187,14 @@ def test_what_was_tampered_with_is_found(register: Register, engine: Engine, sta
 def test_the_file_counts_until_the_register_has_a_directory(register: Register) -> None:
     people = People(register, lambda: FILE)
     assert people.now() is FILE
-    nobody = Directory(people={})
-    register.people.change(Import(directory=nobody), "Elena", AT)
-    assert people.now() == nobody
+    other = FILE.model_copy(update={"leave": [Leave(person="grace", first=AT.date(), last=AT.date())]})
+    register.people.change(Import(directory=other), "Elena", AT)
+    assert people.now() == other
+
+
+def test_whoever_begins_with_a_file_of_nobody_can_add_the_first_person(register: Register) -> None:
+    register.people.change(ZOE, "Elena", AT, lambda: Directory(people={}))
+    assert list((register.people.current() or FILE).people) == ["zoe"]
 
 
 def test_what_a_later_release_has_written_can_be_read(register: Register, engine: Engine) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config import procedures
 from escalation.procedure import Form, Procedure, Raiser, Response, Source, Stage
 from register.store import Register
 
@@ -128,6 +129,16 @@ def test_every_version_of_a_procedure_is_kept(register: Register) -> None:
     assert register.procedure("council", first.version) == first
     assert register.procedure("council", second.version) == second
     assert register.procedure("council", "0") is None
+
+
+def test_a_procedure_is_kept_in_the_order_of_the_document(register: Register) -> None:
+    """Lines of a form are printed in their order, and the version is that of what is read back."""
+    procedure = procedures.load("leicestershire")
+    register.keep_procedure(procedure)
+    kept = register.procedure(procedure.key, procedure.version)
+    assert kept is not None
+    assert kept.version == procedure.version
+    assert [list(form.lines) for form in kept.forms] == [list(form.lines) for form in procedure.forms]
 
 
 def a_procedure(title: str) -> Procedure:

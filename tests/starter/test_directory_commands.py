@@ -135,7 +135,9 @@ def test_every_change_is_told_kept_and_listed(run: Callable[..., Ran], office: O
     [
         (("person", "grace", "--remove", *BY), 1, "is still in the post team_manager; end it first"),
         (("end", "iro", "umar", "--last", "2026-12-31", *BY), 1, "they are deputy team manager"),
-        (("leave", "grace", "--first", "2026-12-31", "--last", "2026-12-01", *BY), 1, "last: is before `first`"),
+        (("leave", "grace", "--first", "2026-12-31", "--last", "2026-12-01", *BY), 2, "last: is before `first`"),
+        (("appoint", "iro", "umar", "--first", "2027-01-05", "--last", "2027-01-04", *BY), 2, "last: is before"),
+        (("appoint", "operational_manger", "umar", *BY), 2, "did you mean `operational_manager`?"),
         (("leave", "Grace Oby", "--first", "2026-12-01", "--last", "2026-12-01", *BY), 2, "did you mean `Grace Obi`?"),
         (("appoint", "Team Manager", "grace", *BY), 2, "role: is not written as it must be"),
         (("person", "zoe", "--name", "Zoë", *BY), 2, "email: is needed and is missing"),
@@ -156,7 +158,16 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
 def test_who_says_who_would_be_asked_and_fails_where_nobody_would(run: Callable[..., Ran]) -> None:
     assert (run("who", "team_manager").code, run("who", "team_manager", "--team", "North").out) == (0, "Grace Obi\n")
     nobody = run("who", "iro", "--json")
-    assert (nobody.code, nobody.json["serving"]) == (1, [])
+    assert (nobody.code, nobody.json["serving"], nobody.err) == (1, [], "")
+    misspelt = run("who", "team_manger")
+    assert (misspelt.code, misspelt.out) == (1, "nobody\n")
+    assert misspelt.err == "No procedure names the role team_manger; did you mean `team_manager`?\n"
+
+
+def test_a_role_of_another_system_is_appointed_to_where_that_is_said(run: Callable[..., Ran]) -> None:
+    assert run("appoint", "adviser_of_ours", "umar", *BY).code == 2
+    ran = run("appoint", "adviser_of_ours", "umar", "--anyway", *BY)
+    assert (ran.code, run("who", "adviser_of_ours").out) == (0, "Umar Ali\n"), ran.err
 
 
 # As a whole -----------------------------------------------------------------------------------------------------------
@@ -181,13 +192,27 @@ def test_an_import_prints_what_it_changes_and_a_dry_run_only_prints_it(run: Call
         "+ Zoë Lee is on leave from Monday 1 February 2027 until Friday 5 February 2027",
     ]
     assert dry.out.splitlines() == [*changed, "Not imported, as asked: 2 people, 2 posts, 1 on leave."]
-    assert dry.err == "No procedure names the role team_manger; did you mean `team_manager`?\n"
+    assert dry.err.splitlines() == [
+        "No procedure names the role team_manger; did you mean `team_manager`?",
+        "In these roles there is nobody any more: operational_manager.",
+    ]
     assert run("changes", "--json").json == []
     ran = run("import", str(posts), "--leave", str(leave), *BY, "--reason", "As of January.")
     assert ran.out.splitlines()[: len(changed)] == changed
     assert ran.out.splitlines()[-1] == "A directory was imported: 2 people, 2 posts, 1 on leave. (change 1)"
     assert [row["reason"] for row in run("changes", "--json").json] == ["As of January."]
     assert run("import", str(posts), "--leave", str(leave), "--dry-run").out.startswith("No changes.\n")
+
+
+@pytest.mark.parametrize("also", [BY, ("--dry-run",)])
+def test_a_file_without_posts_does_not_empty_the_directory(
+    run: Callable[..., Ran], tmp_path: Path, also: tuple[str, ...]
+) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("people: {}", encoding="utf-8")
+    ran = run("import", str(empty), *also)
+    assert (ran.code, "directory.posts: there are none: nobody would be asked" in ran.err) == (1, True), ran.err
+    assert run("who", "team_manager").out == "Grace Obi\n"
 
 
 @pytest.mark.parametrize("form", ["yaml", "csv"])

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
 from config import mappings, procedures
 from escalation.errors import InvalidDocument
 from starter.importing import mapping as mapped
-from starter.importing.commands import importing, lines
+from starter.importing.commands import import_, lines
 from starter.importing.run import Summary
 from starter.office import Office
 
@@ -57,6 +58,9 @@ def extract(tmp_path: Path) -> Callable[..., Path]:
 def bring_in(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Import:
     """The command, with its exit code and its summary."""
     (tmp_path / "map.yaml").write_text(MAPPING, encoding="utf-8")
+
+    importing = App()
+    importing.command(import_, name="import")
 
     def one(file: Path, *more: str, mapping: str | Path = tmp_path / "map.yaml") -> tuple[int, Summary]:
         capsys.readouterr()

@@ -23,11 +23,11 @@ def test_the_command_prints_the_numbers_and_sends_them_once(
     assert numbers["raised"] >= 1
     printed = run("summary", "--month", this).out
     assert "MON-1" not in printed
-    assert "Open at the end of the month" in printed
+    assert "Open at the end of the month, or now" in printed
     assert run("summary", "--month", "2020-01").out == "Nothing was raised, closed or open in January 2020.\n"
     for _ in range(2):
         sent = run("summary", "--month", "2020-01", "--send")
-        assert (sent.code, sent.out) == (0, "January 2020: 1 of the directors have it.\n")
+        assert (sent.code, sent.out) == (0, "January 2020: 1 director has it.\n")
     letters = [file.read_bytes() for file in office.settings.mail_folder.glob("*.eml")]
     assert sum(b"Subject: Disputes in January 2020" in each for each in letters) == 1
 
@@ -35,5 +35,7 @@ def test_the_command_prints_the_numbers_and_sends_them_once(
 def test_a_month_that_is_not_over_or_is_none_is_refused(run: Callable[..., Ran]) -> None:
     this = run("summary", "--month", f"{datetime.now(UTC):%Y-%m}", "--send")
     assert (this.code, "is not over" in this.err) == (2, True)
+    later = run("summary", "--month", "9998-01")
+    assert (later.code, later.out, "January 9998 has not begun" in later.err) == (2, "", True)
     wrong = run("summary", "--month", "October")
     assert (wrong.code, "a month is written 2026-10" in wrong.err) == (2, True)

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.coming_back import Incoming
 from activities.mailbox import MailboxFolder
 from config.connect import TemporalUnreachable
+from config.settings import Settings
 from escalation.messages import CameBack, Delivery
 from register.engine import open_register, upgrade
 from register.errors import RegisterUnavailable
@@ -24,6 +25,7 @@ from register.rows import CameBackRow
 from register.store import Register
 from starter import coming_back
 from starter.__main__ import _run
+from starter.returned import _mailbox_of_up
 from tests.register.conftest import Escalation
 
 SAMPLES = Path(__file__).parents[1] / "activities" / "came_back"
@@ -305,12 +307,24 @@ def test_mail_read_and_mail_returned_say_what_came_of_it(installed: Post, capsys
     assert "no news, SWK-1 alert to maeve.brennan@council.example. No news" in capsys.readouterr().out
 
 
+def test_where_none_is_set_the_mailbox_that_up_has_made_is_read_but_never_in_production(
+    installed: Post, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TWENTYDAYS_MAILBOX")
+    installed.arrives("no_news-delivered")
+    assert _run(["mail", "read"]) == 0
+    assert "No news" in capsys.readouterr().out
+    in_production = Settings.model_construct(environment="production", var=tmp_path)
+    assert _mailbox_of_up(in_production) is None
+
+
 def test_without_a_mailbox_mail_read_says_which_setting_names_it(
-    installed: Post, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    installed: Post, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TWENTYDAYS_MAILBOX", str(installed.desk.folder.folder / "nowhere"))
     assert _run(["mail", "read"]) == 2
     assert "is no Maildir" in capsys.readouterr().err
     monkeypatch.delenv("TWENTYDAYS_MAILBOX")
+    monkeypatch.setenv("TWENTYDAYS_VAR", str(tmp_path / "without_up"))
     assert _run(["mail", "read"]) == 2
     assert "TWENTYDAYS_MAILBOX names the Maildir to read" in capsys.readouterr().err

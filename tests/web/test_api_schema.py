@@ -71,7 +71,7 @@ async def _run(address: str, configured: Path) -> tuple[int | None, str]:
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "200",
     }
-    what = ("--checks", "all", "--max-examples", "3", "--seed", "1", "--workers", "1", "--no-color")
+    what = ("--checks", "all", "--max-examples", "2", "--seed", "1", "--workers", "1", "--no-color")
     regardless = ("--suppress-health-check", "all", "--include-path-regex", "^/(api|health)/")
     process = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(configured), "run", address),

@@ -101,6 +101,7 @@ async def test_the_same_answer_by_signal_update_and_inbox_counts_once(a_case: Ca
         await case.pass_time(to="2025-06-09 18:00")
         await case.expect_mail(notice="response_received", to="iro")
         await case.expect_all("decision_reminder")
+        await case.expect_all("turn_passed")
         assert [entry.details["text"] for entry in await case.entries("responded")] == ["Done."]
         assert await case.entries("lapsed") == []
 

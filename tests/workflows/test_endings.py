@@ -88,6 +88,9 @@ async def test_at_the_cap_it_is_held_and_the_addressee_is_told(a_case: Callable[
         await case.pass_time(to="2025-06-27 10:00")
         for _ in ("3 June", "5 June", "12 June", "19 June", "26 June"):
             await case.expect_mail(notice="decision_reminder", to="iro")
+        await case.expect_mail(notice="turn_passed", to=["qau_manager", "iro"])
+        for _ in ("12 June", "19 June", "26 June"):
+            await case.expect_mail(notice="decision_reminder", to="qau_manager")
         await case.decide("not_satisfied")
         await case.expect_alert("L2")
         state = await case.state()

@@ -54,7 +54,7 @@ async def test_current_details_tell_whose_turn_it_is_until_when_and_every_handle
         assert "Due Wednesday 31 December 2025 at 5pm" in metadata.current_details
         definition = metadata.definition
         described = [*definition.signal_definitions, *definition.update_definitions]
-        assert len(described) == len(COMMANDS)  # each but the start, and the signal
+        assert len(described) == len(COMMANDS) + 1  # each but the start, and two signals
         assert all(each.description for each in described)
 
 
