@@ -49,7 +49,7 @@ from escalation.schema import (
 LETTER = {"notice": "which notice it is", "to": "the list of those it goes to", "cc": "the list of copies",
           "when": "its condition", "sent_for": "on whose behalf it is sent"}  # fmt: skip
 FILING = {"where": "where it is filed", "heading": "its heading", "form": "how it is filed", "when": "its condition"}
-TODO = {"to": "who has the task", "what": "the task", "key": "the task's name for recordings", "when": "its condition"}
+DUTY = {"to": "who has the task", "what": "the task", "key": "the task's name for recordings", "when": "its condition"}
 ON = {"on": "when it happens"}
 LABELLED = {"field": "the field that says it", "label": "its wording"}
 RUNS = {"title": "the title", "raiser": "who raises it", "stages": "the ladder", "reminders": "reminders",
@@ -137,8 +137,8 @@ PHRASES: dict[type[BaseModel], dict[str, str]] = {
     Notice: LETTER | ON,
     Filing: FILING,
     Record: FILING | ON,
-    ToDo: TODO,
-    Task: TODO | ON,
+    ToDo: DUTY,
+    Task: DUTY | ON,
     When: {"subject": "whom it is about", "track": "the ladder", "flag": "the fact that must be so",
            "unless": "the fact that must not be so", "given": "what must be said", "stages": "the list of stages",
            "started_here": "whether it started there", "because": "how the stage was entered",

@@ -19,7 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Deliberately none: it would delete histories that a council must keep.
+    # Deliberately none: it would take away every token, and names in histories with them.
     raise NotImplementedError("The register is never taken away. Restore a backup instead.")
 
 

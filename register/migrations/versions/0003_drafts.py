@@ -29,5 +29,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Deliberately none: it would delete histories that a council must keep.
+    # Deliberately none: it would delete concerns that nobody has started yet.
     raise NotImplementedError("The register is never taken away. Restore a backup instead.")
