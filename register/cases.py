@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
@@ -16,9 +15,9 @@ from escalation.past import TOLD_BY, Made, Past
 from escalation.procedure import Procedure
 from escalation.working_days import LONDON
 from register.histories import ENTRY
+from register.statements import Transaction
 from register.tables import entries, escalations, procedures, record_entries, records
 
-Transaction = Callable[[], AbstractContextManager[Connection]]
 PAGE = 500
 RECORDED = "recorded"
 Seen = TypeVar("Seen")

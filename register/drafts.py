@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import RowMapping, select, update
 
 from register.errors import RegisterError
 from register.rows import DraftRow
-from register.statements import insert_new
+from register.statements import Transaction, insert_new
 from register.tables import drafts
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class Drafts:

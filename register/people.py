@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
@@ -18,8 +17,7 @@ from escalation.working_days import london_date
 from register.canonical import canonical, digest
 from register.directory_tables import directory_changes
 from register.errors import RegisterError
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
+from register.statements import Transaction
 
 GENESIS = digest("directory")
 """What stands before the first change."""

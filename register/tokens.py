@@ -12,10 +12,9 @@ from typing import Literal, get_args
 
 from sqlalchemy import or_, select, update
 
-from register.drafts import Transaction
 from register.errors import RegisterError
 from register.rows import TokenRow
-from register.statements import insert_new
+from register.statements import Transaction, insert_new
 from register.tables import tokens
 
 Scope = Literal["read", "act", "events", "directory"]
