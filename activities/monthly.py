@@ -107,7 +107,11 @@ def make(register: Register, calendars: Calendars, month: Month, made_at: dateti
             cases.each(procedure.key, each.first, each.last, partial(seen, month=each))
             for each in (month, month.before)
         )
-        found.append(month_of(procedure, now, before, month, calendar, london_date(made_at)))
+        odd = before.odd | now.odd
+        for reference, why in odd.items():
+            logger.warning("The history of %s cannot be read and is left out of the summary: %s", reference, why)
+        today = london_date(made_at)
+        found.append(month_of(procedure, now.seen, before.seen, month, calendar, today, len(odd)))
     told = [each for each in found if each]
     return MonthlySummary(month=str(month), title=month.title, made_at=made_at, procedures=told)
 

@@ -7,11 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from escalation.directory import Directory, Person
 from escalation.fold import fold
-from escalation.history import Closed, Entry, Lapsed, LateResponse, NoticeGiven, Responded, StageEntered, Withdrawn
+from escalation.history import (
+    CalendarPinned,
+    Closed,
+    Entry,
+    Lapsed,
+    LateResponse,
+    NoticeGiven,
+    Responded,
+    StageEntered,
+    Withdrawn,
+)  # fmt: skip
 from escalation.months import Month
 from escalation.past import Past
 from escalation.procedure import Procedure
@@ -83,6 +93,7 @@ class ProcedureMonth(Message):
     this: Counted
     before: Counted
     teams: dict[str, dict[str, Shown]] = {}
+    unread: int = Field(0, description="Disputes whose histories could not be read: they are not counted.")
 
 
 class MonthlySummary(Message):
@@ -96,7 +107,8 @@ class MonthlySummary(Message):
 
 def seen(procedure: Procedure, history: Sequence[Entry], month: Month) -> Seen | None:
     """What a history tells of a month. None where it was not yet raised, or is no dispute but another process."""
-    entries = [entry for entry in history if entry.at < month.ends]
+    # What was taken over in a later month was raised in this one, and its closed days were pinned after that.
+    entries = [entry for entry in history if entry.at < month.ends or isinstance(entry, CalendarPinned)]
     past = Past.of(entries, procedure.process)
     if past is None or past.process is not None:
         return None
@@ -167,13 +179,14 @@ def month_of(
     month: Month,
     calendar: Calendar,
     today: date | None = None,
+    unread: int = 0,
 ) -> ProcedureMonth | None:
     """One procedure's part of the summary, in its newest words; None where there was nothing in either month.
 
     Of a month in which `today` falls everything is counted up to it.
     """
     this, last = counted(now, month, calendar, today), counted(before, month.before, calendar)
-    if not (_anything(this) or _anything(last)):
+    if not (_anything(this) or _anything(last) or unread):
         return None
     roles = {role: procedure.role_title(role) for role in this.waiting_for}
     return ProcedureMonth(
@@ -186,6 +199,7 @@ def month_of(
         this=this,
         before=last,
         teams=by_team(now),
+        unread=unread,
     )
 
 

@@ -108,6 +108,9 @@ def _sentences(month: ProcedureMonth) -> Iterator[str]:
         had = "has" if month.this.until else "had"
         length = f"{had} been open for {_working_days(days)} {_at_its_end(month)}"
         yield f"The one that has been open longest {length}."
+    if month.unread:
+        more = "1 more dispute is" if month.unread == 1 else f"{month.unread} more disputes are"
+        yield f"{more} not counted, because the history cannot be read. Operations can see which, and why, in the log."
 
 
 def _title(month: ProcedureMonth) -> str:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, null, or_, select, union_all
 
+from escalation.errors import TwentydaysError
 from escalation.history import HistoryEntry
 from escalation.past import TOLD_BY, Made, Past
 from escalation.procedure import Procedure
@@ -20,7 +22,15 @@ from register.tables import entries, escalations, procedures, record_entries, re
 
 PAGE = 500
 RECORDED = "recorded"
+PINNED = "calendar_pinned"
 Seen = TypeVar("Seen")
+
+
+class Each(NamedTuple, Generic[Seen]):
+    """What was made of each history, and why of some nothing could be made: reference and reason."""
+
+    seen: list[Seen]
+    odd: dict[str, str]
 
 
 class Cases:
@@ -49,17 +59,26 @@ class Cases:
 
     def each(
         self, procedure: str, first: date, last: date, read: Callable[[Procedure, list[HistoryEntry]], Seen | None]
-    ) -> list[Seen]:
+    ) -> Each[Seen]:
         """What `read` makes of each history, up to the end of `last`, that was open or ended since `first`.
 
-        A history is given to `read` with the procedure that it keeps, one after the other: all at once are many.
+        A history is given to `read` with the procedure that it keeps, one after the other: all at once are many. One
+        that cannot be read is named, and keeps no other from being counted.
         """
         query = _told(procedure, _start(first), _end(last), every=True)
+        found = Each[Seen]([], {})
         with self._read() as connection:
             versions = _versions(connection, procedure)
             rows = connection.execution_options(yield_per=PAGE).execute(query)
-            found = (_entries(versions, list(group)) for _, group in groupby(rows, key=lambda row: row.escalation))
-            return [seen for procedure, entries in found if (seen := read(procedure, entries)) is not None]
+            for reference, group in groupby(rows, key=lambda row: str(row.reference)):
+                try:
+                    seen = read(*_entries(versions, list(group)))
+                except (TwentydaysError, ValidationError, LookupError) as error:
+                    # What cannot be validated is quoted by such an error, and may be what a person wrote.
+                    found.odd[reference] = str(error) if isinstance(error, TwentydaysError) else type(error).__name__
+                else:
+                    found.seen.extend([] if seen is None else [seen])
+        return found
 
     def recorded(self, procedure: str, first: date | None = None, last: date | None = None) -> list[Made]:
         """What people recorded under a procedure, within escalations and outside them, oldest first."""
@@ -86,14 +105,17 @@ def _end(day: date | None) -> datetime | None:
 
 def _told(procedure: str, start: datetime | None, end: datetime | None, *, every: bool = False) -> Select[Any]:
     query = (
-        select(escalations.c.escalation, escalations.c.procedure_version, entries.c.body)
+        select(escalations.c.escalation, escalations.c.reference, escalations.c.procedure_version, entries.c.body)
         .join_from(escalations, entries)
         .where(escalations.c.procedure == procedure, *([] if every else [entries.c.event.in_(TOLD_BY)]))
         .order_by(escalations.c.escalation, entries.c.n)
     )
     if start is not None:
         query = query.where(or_(escalations.c.closed_at.is_(None), escalations.c.closed_at >= start))
-    return _between(query, entries.c.at, None, end)
+    if end is None:
+        return query
+    # What was taken over was raised before its closed days were pinned here: they are needed to read any of it.
+    return query.where(or_(entries.c.at < end, entries.c.event == PINNED))
 
 
 def _between(query: Select[Any], column: Any, start: datetime | None, end: datetime | None) -> Select[Any]:

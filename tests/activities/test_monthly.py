@@ -19,6 +19,7 @@ from activities.monthly import NOBODY, MonthlySummaries, SummaryOrder, SummarySe
 from config import procedures
 from escalation.directory import Directory, Person, Post
 from escalation.local_calendar import LocalCalendar
+from escalation.monthly_told import sections
 from escalation.months import Month
 from escalation.summary import summary_of
 from register.engine import open_register, upgrade
@@ -214,3 +215,34 @@ def test_two_workers_at_once_agree_on_the_message_id(register: Register, outbox:
     asyncio.run(both())
     assert len({message["Message-ID"] for message in outbox.sent}) == 1
     assert len(register.ledger("summary/2026-10", 0, "monthly_summary")) == 1
+
+
+def test_what_was_taken_over_later_is_counted_in_the_month_in_which_it_was_raised(register: Register) -> None:
+    """It was raised elsewhere, and its closed days were pinned here only when it came over."""
+    play = Play("southwark", "2026-11-20 10:00")
+    pinned = play.entries[0]
+    play.start(at="2026-11-20 10:00")
+    raised = play.entries[1].model_copy(update={"at": datetime(2026, 10, 5, 9, tzinfo=UTC), "reference": "SWK-X"})
+    summary = summary_of(play.case).model_copy(update={"reference": "SWK-X", "n": 2})
+    before = make(register, Calendars(LocalCalendar()), OCTOBER, datetime(2026, 11, 30, tzinfo=UTC)).procedures[0]
+    register.record("escalation/southwark/SWK-X", [pinned, raised], summary)
+    after = make(register, Calendars(LocalCalendar()), OCTOBER, datetime(2026, 11, 30, tzinfo=UTC)).procedures[0]
+    assert (after.this.raised, after.this.open) == (before.this.raised + 1, before.this.open + 1)
+    assert after.unread == 0
+
+
+def test_a_history_that_cannot_be_read_is_named_in_the_log_and_all_others_are_counted(
+    register: Register, caplog: pytest.LogCaptureFixture
+) -> None:
+    play = Play("southwark", "2026-10-05 10:00")
+    play.start(name="Ines Secret")
+    headless = play.entries[1].model_copy(update={"n": 1, "reference": "SWK-Y"})
+    summary = summary_of(play.case).model_copy(update={"reference": "SWK-Y", "n": 1})
+    before = make(register, Calendars(LocalCalendar()), OCTOBER, datetime(2026, 11, 30, tzinfo=UTC)).procedures[0]
+    register.record("escalation/southwark/SWK-Y", [headless], summary)
+    made = make(register, Calendars(LocalCalendar()), OCTOBER, datetime(2026, 11, 30, tzinfo=UTC))
+    assert made.procedures[0].this == before.this
+    assert "SWK-Y" in caplog.text
+    assert "Secret" not in caplog.text
+    told = [sentence for section in sections(made) for sentence in section.sentences]
+    assert any(sentence.startswith("1 more dispute is not counted") for sentence in told)
