@@ -51,9 +51,9 @@ format: $(DEV) ## Format the code, and mend what the linter can mend
 
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 lock: $(DEV) ## Write the locks anew from pyproject.toml; UPGRADE=--upgrade takes newer releases
-	@$(BIN)/uv $(LOCK) $(UPGRADE) pyproject.toml --extra postgresql --extra embedded --group dev -o requirements/dev.lock
-	@$(BIN)/uv $(LOCK) pyproject.toml --extra postgresql --extra embedded -c requirements/dev.lock -o requirements/runtime.lock
-	@$(BIN)/uv $(LOCK) pyproject.toml --extra postgresql -c requirements/dev.lock -o requirements/production.lock
+	@$(BIN)/uv $(LOCK) $(UPGRADE) pyproject.toml --extra postgresql --extra pdf --extra embedded --group dev -o requirements/dev.lock
+	@$(BIN)/uv $(LOCK) pyproject.toml --extra postgresql --extra pdf --extra embedded -c requirements/dev.lock -o requirements/runtime.lock
+	@$(BIN)/uv $(LOCK) pyproject.toml --extra postgresql --extra pdf -c requirements/dev.lock -o requirements/production.lock
 	@$(BIN)/uv $(LOCK) requirements/build.in -c requirements/dev.lock -o requirements/build.lock
 
 clean: ## Take away what was installed and cached; var/ stays

@@ -13,13 +13,14 @@ from worker import Tools
 from workflows import WORKFLOWS
 
 ROOT = Path(__file__).parents[2]
-EVERYTHING = {"escalation", "register", "config", "activities", "workflows", "web", "starter", "worker"}
+EVERYTHING = {"escalation", "register", "config", "activities", "workflows", "documents", "web", "starter", "worker"}
 MAY_IMPORT = {
     "escalation": set(),
     "register": {"escalation"},
     "config": {"escalation"},
     "activities": {"escalation", "register"},
     "workflows": {"escalation", "activities"},
+    "documents": {"escalation"},
     "web": EVERYTHING,
     "starter": EVERYTHING,
     "worker": EVERYTHING,
