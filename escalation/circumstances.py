@@ -98,7 +98,7 @@ def _conditions(procedure: Procedure, when: When) -> Iterator[str]:
     if when.subject is not None:
         yield f"it is about {joined((SUBJECTS[kind] for kind in when.subject), 'or')}"
     if when.track is not None:
-        yield f"it is on the ladder of {joined(map(spaced, when.track), 'or')}"
+        yield f"it is on the ladder of {joined(map(procedure.track_title, when.track), 'or')}"
     if when.stages is not None:
         several = len(when.stages) > 1
         yield f"it is at {joined(when.stages, 'or') if several else stage_titles(procedure, when.stages)}"

@@ -152,9 +152,10 @@ def _unknown_events(procedure: Procedure) -> Iterator[FaultAt]:
 def _unknown_tracks(procedure: Procedure) -> Iterator[FaultAt]:
     for path, part in parts(procedure):
         tracks = part.track or [] if isinstance(part, When) else _listed(part.track) if isinstance(part, Stage) else []
-        for track in tracks:
-            if track not in procedure.tracks:
-                yield f"{path}.track", f"`{track}` is not one of `tracks`"
+        unknown = (track for track in tracks if track not in procedure.tracks)
+        yield from ((f"{path}.track", f"`{track}` is not one of `tracks`") for track in unknown)
+    for track in procedure.track_titles.keys() - procedure.tracks:
+        yield f"track_titles.{track}", f"`{track}` is not one of `tracks`"
 
 
 def _unknown_fields(procedure: Procedure) -> Iterator[FaultAt]:

@@ -65,6 +65,7 @@ class Procedure(Strict):
     cap: Cap | None = None
     entry: Entry = Entry()
     tracks: list[str] = Field([], description="Names of parallel ladders; empty where there is one.")
+    track_titles: dict[str, str] = Field({}, description="What the document heads them, where its words are others.")
     stages: Annotated[list[Stage], Field(min_length=1)]
     extension: Extension | None = None
     reminders: Reminders = Reminders()
@@ -140,6 +141,9 @@ class Procedure(Strict):
         own = ("title", "raiser", "stages", "reminders", "asks", "notices", "records", "tasks")
         parts = {name: getattr(self, name) for name in shared} | {name: getattr(other, name) for name in own}
         return Procedure.model_construct(**parts, process=process)
+
+    def track_title(self, track: str) -> str:
+        return self.track_titles.get(track) or track.replace("_", " ")
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role) or EVERYWHERE.get(role, role.replace("_", " "))

@@ -11,7 +11,6 @@ from escalation.circumstances import (
     joined,
     ours,
     small,
-    spaced,
     stage_titles,
     what_is_asked,
     who,
@@ -60,7 +59,7 @@ def charts(procedure: Procedure) -> dict[str, Chart]:
 
 
 def _subtitle(procedure: Procedure, track: str | None) -> str:
-    of_track = f"; the ladder of: {spaced(track)}" if track else ""
+    of_track = f"; the ladder for {procedure.track_title(track)}" if track else ""
     return f"{procedure.council}: {procedure.source.reference}; amended: {procedure.source.amended}{of_track}"
 
 

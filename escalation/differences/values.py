@@ -157,7 +157,7 @@ def known_as(procedure: Procedure, part: BaseModel, key: str = "") -> tuple[str,
     """What kind of part it is and which one; `key` is its key where it stands under one."""
     match part:
         case Stage():
-            return "stage", part.key if part.track is None else f"{part.key} ({spaced(part.track)})"
+            return "stage", part.key if part.track is None else f"{part.key} ({procedure.track_title(part.track)})"
         case Letter():
             return "notice", f"“{NOTICES.get(part.notice, spaced(part.notice))}”{_when(procedure, part)}"
         case Filing():

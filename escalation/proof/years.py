@@ -41,7 +41,7 @@ def proofs(procedure: Procedure, dates: Dates) -> Iterator[LadderProof]:
     """Each ladder of the procedure, and of each other process that it has."""
     tracks: list[str | None] = [*procedure.tracks] or [None]
     for track in tracks:
-        name = track.replace("_", " ") if track else "the ladder"
+        name = procedure.track_title(track) if track else "the ladder"
         yield _proof(procedure, Paths(procedure, track), name, dates)
     for key in procedure.processes:
         opened = procedure.opened(key)

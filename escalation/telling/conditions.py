@@ -68,7 +68,7 @@ def _parts(procedure: Procedure, condition: When, own: Sequence[FormField]) -> I
     if condition.subject:
         yield f"for {either(SUBJECTS[kind] for kind in condition.subject)}"
     if condition.track:
-        yield f"on the ladder for {both(spaced(track) for track in condition.track)}"
+        yield f"on the ladder for {both(plain(procedure.track_title(track)) for track in condition.track)}"
     if condition.flag:
         yield f"where {_is_so(procedure, condition.flag, own)}"
     if condition.unless:

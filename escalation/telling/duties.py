@@ -84,7 +84,7 @@ def _with_stages(sheet: Sheet, name: str) -> Iterator[tuple[str, Notice | Record
 def only(sheet: Sheet, condition: When, stage: Stage | None = None, own: Sequence[FormField] = ()) -> str:
     at = f"at {plain(stage.key)}" if stage else ""
     if stage and stage.track:
-        at = f"at {plain(stage.key)} ({plain(stage.track.replace('_', ' '))})"
+        at = f"at {plain(stage.key)} ({plain(sheet.procedure.track_title(stage.track))})"
     said = ", ".join(part for part in (at, when(sheet.procedure, condition, own)) if part)
     return sentence(said) if said else ""
 

@@ -22,7 +22,7 @@ ON_LAPSE = {
 def stages(sheet: Sheet) -> None:
     sheet.heading("The stages")
     if sheet.procedure.tracks:
-        named = both(spaced(track) for track in sheet.procedure.tracks)
+        named = both(plain(sheet.procedure.track_title(track)) for track in sheet.procedure.tracks)
         sheet.text(f"There are {len(sheet.procedure.tracks)} ladders side by side, for {named}.", "tracks")
     sheet.beside_heading("stages")
     columns = ["Ladder", "Stage", "Must answer", "Hears too", "Time", "In silence"]
@@ -35,7 +35,7 @@ def _glance(sheet: Sheet, stage: Stage) -> Iterator[str]:
     procedure, after = sheet.procedure, next_of(sheet.procedure, stage)
     always = [*stage.also_to, *stage.copy_to]
     sometimes = [role for copies in stage.copies for role in copies.to if role not in always]
-    yield spaced(stage.track) if stage.track else ""
+    yield plain(procedure.track_title(stage.track)) if stage.track else ""
     yield f"{plain(stage.key)}: {plain(stage.title)}"
     yield titles(procedure, stage.addressee)
     yield "; ".join(
@@ -53,7 +53,7 @@ def _glance(sheet: Sheet, stage: Stage) -> Iterator[str]:
 
 def one(sheet: Sheet, stage: Stage, at: str) -> None:
     """Everything about one stage."""
-    ladder = f" ({spaced(stage.track)})" if stage.track else ""
+    ladder = f" ({sheet.procedure.track_title(stage.track)})" if stage.track else ""
     sheet.heading(f"{stage.key}: {stage.title}{ladder}", below=1)
     if said := sheet.beside(at, f"{at}.title", f"{at}.key"):
         sheet.lines += [f"> {each}" for each in said] + [""]

@@ -37,6 +37,8 @@ NEEDS_NO_WORDS = {
 ONE_OF = {
     "subjects": ["lac", "cp", "foster_carer"],
     "subject": ["lac", "cp", "foster_carer"],
+    "tracks": ["childrens_social_care", "partner_agency"],
+    "track": ["childrens_social_care", "partner_agency"],
     "end_of_day": ["17:00", "24:00"],
     "reason_to_bypass": ["none", "warn", "require"],
     "channel": ["email", "secure_email"],
