@@ -17,6 +17,7 @@ from escalation.circumstances import counted
 from escalation.differences import differences, told
 from escalation.errors import TwentydaysError
 from escalation.procedure import Procedure
+from register.errors import RegisterError
 from register.rows import EscalationRow
 from register.store import Register
 from starter.office import Office
@@ -64,7 +65,7 @@ def diff(
     office = Office(load())
     old, new = _version(office, before), _version(office, after)
     found = differences(old.procedure, new.procedure)
-    under = _open_under(office.register, old, new)
+    under, unread = _open_under(office, old, new)
     if json:
         document = {
             "before": old.name,
@@ -72,10 +73,11 @@ def diff(
             "sentences": told(found),
             "paths": [each.path for each in found],
             "open": [{"version": version, "references": references} for version, references in under.items()],
+            "open_not_read": unread,
         }
         print(jsonlib.dumps(document, indent=1, ensure_ascii=False))
     else:
-        print("\n".join(_lines(old, new, told(found), under)))
+        print("\n".join([*_changes(old, new, told(found)), "", *([unread] if unread else _kept(old, new, under))]))
 
 
 def _version(office: Office, named: str) -> Version:
@@ -98,7 +100,15 @@ def _current(procedure: Procedure) -> Version:
     return Version(f"{procedure.key}@{procedure.version}", procedure)
 
 
-def _open_under(register: Register, old: Version, new: Version) -> dict[str, list[str]]:
+def _open_under(office: Office, old: Version, new: Version) -> tuple[dict[str, list[str]], str | None]:
+    """Beside the references, why they could not be read: two files are compared where there is no register too."""
+    try:
+        return _by_version(office.register, old, new), None
+    except RegisterError as problem:
+        return {}, f"Which open escalations began under which was not read. {problem}"
+
+
+def _by_version(register: Register, old: Version, new: Version) -> dict[str, list[str]]:
     """The references of open escalations by the version under which each began; both sides always stand there."""
     found: dict[str, list[str]] = defaultdict(list, {old.name: [], new.name: []})
     sides: dict[str, str] = {old.name: old.name, new.name: new.name}
@@ -122,10 +132,12 @@ def _open(register: Register, keys: Iterable[str]) -> Iterator[EscalationRow]:
 # In words -------------------------------------------------------------------------------------------------------------
 
 
-def _lines(old: Version, new: Version, sentences: list[str], under: dict[str, list[str]]) -> Iterator[str]:
+def _changes(old: Version, new: Version, sentences: list[str]) -> Iterator[str]:
     yield f"From {old.name} to {new.name}: {counted(len(sentences), 'change') if sentences else 'nothing changes'}"
     yield from (f"- {sentence}" for sentence in sentences)
-    yield ""
+
+
+def _kept(old: Version, new: Version, under: dict[str, list[str]]) -> Iterator[str]:
     yield "Open escalations keep the version under which they began:"
     for version, references in under.items():
         yield f"  {_side(version, old, new)}: {_listed(references)}"

@@ -40,6 +40,7 @@ NOTICE = {"notice": "told", "on": "raised", "to": ["quality"]}
             "records.0.when.stages",
         ),
         ({"asks": [{"key": "x", "label": "X", "stages": ["S9"]}]}, "asks.0.stages"),
+        ({"track_titles": {"north": "The North"}}, "track_titles.north"),
         ({"inferred": {"stages.S1.nothing": "why"}}, "inferred"),
     ],
 )

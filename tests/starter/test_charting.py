@@ -160,6 +160,21 @@ def test_the_page_shows_what_is_printed(register: Register, draft: Path, capsys:
     assert said.replace(old, "southwark@OLD").replace(new, "southwark@NEW") == shown[1]
 
 
+def test_without_a_register_two_versions_are_compared_all_the_same(
+    draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", f"sqlite:///{tmp_path}/never-prepared.db")
+    assert _run(["diff", "southwark", str(draft)]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5
+    assert lines[1].startswith("- Stages L1, L2, L3 and L4:")
+    assert lines[4].startswith("Which open escalations began under which was not read. The register at sqlite:")
+    assert _run(["diff", "southwark", str(draft), "--json"]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (len(found["sentences"]), found["open"]) == (2, [])
+    assert "not prepared" in found["open_not_read"]
+
+
 def test_a_version_that_the_register_keeps_is_compared_with_what_is_installed(register: Register, capsys: Said) -> None:
     before = procedures.load("southwark").model_copy(update={"title": "As it was"})
     raised(register, "SWK-9", before)
