@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
+from documents.glyphs import drawable
 from escalation.errors import TwentydaysError
 
 if TYPE_CHECKING:
@@ -30,23 +31,25 @@ class NoPdf(TwentydaysError):
 
 def available() -> bool:
     """Whether PDFs can be made on this installation."""
-    return find_spec("typst") is not None
+    return find_spec("typst") is not None and find_spec("fontTools") is not None
 
 
 def pdf(template: str, document: dict[str, Any]) -> bytes:
     """A document (plain JSON values, with `title`) as a tagged PDF, by `templates/<template>.typ`.
 
     The template reads it with `json(bytes(sys.inputs.document))`. The same document gives the same bytes: no date is
-    written but those that the document itself says. Raises NoPdf.
+    written but those that the document itself says. A character that our fonts do not have stands by its name or number
+    in square brackets, and the document says so at its end. Raises NoPdf.
     """
     if not available():
         raise NoPdf(
             "PDFs need the optional part `pdf`, which is not installed: pip install 'twentydays[pdf]' adds it. "
             "HTML and text need nothing more."
         )
-    given = {"document": json.dumps(document, ensure_ascii=False)}
+    shown, otherwise = drawable(document)
+    given = json.dumps(shown | {"written_out": otherwise}, ensure_ascii=False)
     with ONE_AT_A_TIME:
-        made = _compiler(template).compile(sys_inputs=given, format="pdf", pdf_standards=[TAGGED])
+        made = _compiler(template).compile(sys_inputs={"document": given}, format="pdf", pdf_standards=[TAGGED])
     if not isinstance(made, bytes):  # Typst gives a list only of pictures, one for each page
         raise TypeError(f"Typst gave {type(made).__name__} for {template}.")
     return made
