@@ -189,7 +189,7 @@ def _unknown_lists(procedure: Procedure) -> Iterator[FaultAt]:
         if isinstance(part, Report):
             known = {*procedure.taxonomies, *DIMENSIONS}
             yield from ((path, f"`{name}` is no taxonomy") for name in part.counts if name not in known)
-            yield from ((path, f"there is no recording `{name}`") for name in part.recordings if name not in recordings)
+            yield from ((path, f"there is no recording `{n}`") for n in part.all_recordings if n not in recordings)
             others = [name for name in _listed(part.process) if name not in procedure.processes]
             yield from ((path, f"there is no process `{name}`") for name in others)
 

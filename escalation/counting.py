@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from escalation.past import Made, Past
@@ -19,31 +19,35 @@ Counts = dict[str, dict[str, int]]
 """How many, by dimension and by what stands there; every key is text."""
 
 
-def by_dimension(procedure: Procedure, report: Report, cases: Iterable[Past]) -> Counts:
-    """Counts by what the report names, or by every taxonomy, and by stage and outcome.
+def dimensions(procedure: Procedure, report: Report) -> list[str]:
+    """What a report counts by: what it names, or every taxonomy, and always by stage and outcome."""
+    return list(dict.fromkeys([*(report.counts or procedure.taxonomies), *ALWAYS]))
+
+
+def by_dimension(procedure: Procedure, report: Report, counted: Callable[[str], Mapping[str, int]]) -> Counts:
+    """The counts in their order, and those of the items of codes beside them; `counted` tells one by its name.
 
     A dispute of which something is not known is left out of that count; one with two codes stands in both.
     """
-    counted = list(cases)
-    names = dict.fromkeys([*(report.counts or procedure.taxonomies), *ALWAYS])
     found: Counts = {}
-    for name in names:
-        if name in DIMENSIONS:
-            found[name] = _count(_values(case, name) for case in counted)
-        else:
-            found |= _by_taxonomy(procedure, name, counted)
+    for name in dimensions(procedure, report):
+        items = procedure.taxonomies[name].items_in if name not in DIMENSIONS else None
+        found |= {each: in_order(counted(each)) for each in (name, items) if each}
     return found
 
 
-def by_stage(procedure: Procedure, cases: Iterable[Past]) -> dict[str, int]:
-    """By where they stand or ended, in the order of the ladder."""
-    found = Counter(case.stage for case in cases if case.stage)
-    ladder = dict.fromkeys([*(stage.key for stage in procedure.stages), *found])
+def by_stage(procedure: Procedure, found: Mapping[str, int]) -> dict[str, int]:
+    """In the order of the ladder."""
+    ladder = dict.fromkeys([*(stage.key for stage in procedure.stages), *sorted(found)])
     return {key: found[key] for key in ladder if key in found}
 
 
+def in_order(count: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(count.items(), key=_place))
+
+
 def _count(each: Iterable[Iterable[str]]) -> dict[str, int]:
-    return dict(sorted(Counter(value for values in each for value in values).items(), key=_place))
+    return in_order(Counter(value for values in each for value in values))
 
 
 def _place(counted: tuple[str, int]) -> tuple[int, str]:
@@ -52,7 +56,8 @@ def _place(counted: tuple[str, int]) -> tuple[int, str]:
     return int(digits or 0), counted[0]
 
 
-def _values(case: Past, dimension: str) -> list[str]:
+def values(case: Past, dimension: str) -> list[str]:
+    """What stands at a dimension of DIMENSIONS."""
     if dimension == "reached":
         return list(case.reached)
     value = case.fields.get("carer") if dimension == "carer" else _known(case, dimension)
@@ -70,13 +75,13 @@ def _known(case: Past, dimension: str) -> str | None:
 # Codes ----------------------------------------------------------------------------------------------------------------
 
 
-def _by_taxonomy(procedure: Procedure, name: str, cases: list[Past]) -> Counts:
-    """By its codes, and by the items of them where the form asks for those."""
+def codes(procedure: Procedure, name: str, case: Past) -> dict[str, list[str]]:
+    """The codes of a taxonomy that a dispute has, and the items of them where the form asks for those."""
     taxonomy = procedure.taxonomies[name]
     fields = dict.fromkeys([name, *(field.key for field in procedure.asks if field.taxonomy == name)])
-    found = {name: _count(_codes(taxonomy, case, fields) for case in cases)}
+    found = {name: _codes(taxonomy, case, fields)}
     if taxonomy.items_in:
-        found[taxonomy.items_in] = _count(_items(taxonomy, case, fields) for case in cases)
+        found[taxonomy.items_in] = list(_items(taxonomy, case, fields))
     return found
 
 

@@ -41,7 +41,8 @@ class Past(BaseModel):
 
     `fields` is what its form says, the codes of the taxonomies among it, `said_at` the stage at
     which each field was last filled in. `closed` without `closed_on`: on a date that
-    nobody gave. `beyond_total_time` is None where nothing tells. `left_ladder`: referred to CAFCASS, and no stage runs.
+    nobody gave. `not_at_all` is what lapsed and was never answered. `beyond_total_time` is None where
+    nothing tells. `left_ladder`: referred to CAFCASS, and no stage runs.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -62,6 +63,7 @@ class Past(BaseModel):
     in_time: dict[str, int] = {}
     late: dict[str, int] = {}
     lapsed: dict[str, int] = {}
+    not_at_all: dict[str, int] = {}
     beyond_total_time: bool | None = None
     referred: bool = False
     left_ladder: bool = False
@@ -106,6 +108,7 @@ class Past(BaseModel):
             in_time=_by_stage(entries, Responded),
             late=_by_stage(entries, LateResponse),
             lapsed=_by_stage(entries, Lapsed),
+            not_at_all=_never_answered(entries),
             beyond_total_time=any(_beyond(entry) for entry in entries),
             legal_advice=any(isinstance(entry, LegalAdviceRequested) for entry in entries),
             **_referral(entries),
@@ -134,6 +137,7 @@ class Made(BaseModel):
     at: datetime
     fields: dict[str, Any] = {}
     reference: str | None = None
+    by: str | None = None
 
     @property
     def about(self) -> str | None:
@@ -154,6 +158,19 @@ def _form(entries: Iterable[Entry]) -> dict[str, Any]:
 
 def _by_stage(entries: Iterable[Entry], kind: type[Entry]) -> dict[str, int]:
     return dict(Counter(entry.stage for entry in entries if isinstance(entry, kind) and entry.stage))
+
+
+def _never_answered(entries: Iterable[Entry]) -> dict[str, int]:
+    """Stays that lapsed and have not been answered since."""
+    stay, lapses, answered = 0, dict[int, str](), set[int]()
+    for entry in entries:
+        if isinstance(entry, StageEntered):
+            stay = entry.n
+        elif isinstance(entry, Lapsed) and entry.stage:
+            lapses[stay] = entry.stage
+        elif isinstance(entry, Responded | LateResponse):
+            answered.add(entry.visit)
+    return dict(Counter(stage for visit, stage in lapses.items() if visit not in answered))
 
 
 def _beyond(entry: Entry) -> bool:

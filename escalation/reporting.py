@@ -2,96 +2,44 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, timedelta
-from statistics import median
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
-
-from escalation.counting import by_dimension, by_stage, chosen, patterns
+from escalation import counting
 from escalation.errors import TwentydaysError
+from escalation.figures import Figures, Line, PeriodBefore, Standing
+from escalation.meeting import actions, agenda
 from escalation.past import Made, Past
-from escalation.procedure import Procedure, Report, Role
+from escalation.periods import a_period_before, period
+from escalation.procedure import Procedure, Report
+from escalation.tally import TOLD, Tally, beneath, middle, number, parts, tally, under
 from escalation.working_days import london_date
 
 __all__ = ["Figures", "Line", "Made", "Past", "UnknownReport", "figures", "period", "report_of"]
 
+MOST = 2000
+"""Disputes that a report names one by one."""
 OUTCOMES = ("resolved", "unresolved", "no_longer_applicable", "withdrawn")
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-YEAR_STARTS = 4
-"""April (G-A19)."""
 
 
 class UnknownReport(TwentydaysError):
     """The procedure has no report of this key; says which it has."""
 
 
-class Line(BaseModel):
-    """One dispute of a report. `newest`: raised in the last month of the period (OXF-A11)."""
+class Counted(NamedTuple):
+    """What a report is told of the disputes: those that it counts, added up, and those that stood open on its date.
 
-    model_config = ConfigDict(frozen=True)
-
-    reference: str
-    raised_on: date | None
-    closed_on: date | None
-    stage: str
-    outcome: str | None
-    newest: bool = False
-
-
-class Figures(BaseModel):
-    """The numbers of one report. Written as JSON, `counts` and `recorded` are keys of their own beside the others:
-    `by_theme`, `by_stage` (also as `by_level`), `good_practice`; every key of a count is text.
-
-    `within_total_time` and `beyond_total_time` are of what was resolved, where the procedure has a total time and it is
-    known. `in_time`, `late` (answers) and `lapsed` are by stage, `median_days` calendar days from raising to closing.
-    `lists` are references of what is open at the stages that the report names, `individual` all that it counts.
+    `standing` are all that stood open, by reference; `lines` are of those counted, at most MOST of them, which are
+    `left_out` fewer than there are.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    procedure: str
-    report: str
-    title: str
-    audience: list[Role]
-    by: Role | None
-    parts: list[str]
-    first: date | None
-    last: date | None
-    on: date | None
-    disputes: int
-    open: int
-    resolved: int
-    unresolved: int
-    no_longer_applicable: int
-    withdrawn: int
-    within_total_time: int
-    beyond_total_time: int
-    median_days: float | None
-    referred_to_cafcass: int
-    legal_advice: int
-    in_time: dict[str, int]
-    late: dict[str, int]
-    lapsed: dict[str, int]
-    open_by_stage: dict[str, int]
-    lists: list[str]
-    individual: list[Line]
-    resolved_by_stage: dict[str, int]
-    counts: dict[str, dict[str, int]]
-    patterns: dict[str, list[str]]
-    recorded: dict[str, int]
-    recorded_about: dict[str, list[str]]
-    recorded_by: dict[str, dict[str, dict[str, int]]]
-
-    @model_serializer(mode="wrap")
-    def _as_a_document(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        said: dict[str, Any] = write(self)
-        counts = said.pop("counts")
-        by = {f"by_{name}": count for name, count in counts.items()} | {"by_level": counts["stage"]}
-        return said | {key: n for key, n in said.pop("recorded").items() if key not in said} | by
+    tally: Tally
+    standing: Mapping[str, Standing] = {}
+    lines: Sequence[Line] = ()
+    left_out: int = 0
 
 
 def report_of(procedure: Procedure, key: str) -> Report:
@@ -100,16 +48,6 @@ def report_of(procedure: Procedure, key: str) -> Report:
         return procedure.reports[key]
     there_are = f"there are: {', '.join(procedure.reports)}" if procedure.reports else "its document names none"
     raise UnknownReport(f"`{procedure.key}` has no report `{key}`; {there_are}.")
-
-
-def period(report: Report, today: date) -> tuple[date, date]:
-    """First and last date of the newest period that is over, by the financial year (G-A19); on demand: this year."""
-    months = MONTHS.get(report.period)
-    since_april = (today.month - YEAR_STARTS) % 12
-    if months is None:
-        return _months_before(today, since_april), today
-    starts = _months_before(today, since_april % months)
-    return _months_before(starts, months), starts - timedelta(days=1)
 
 
 def figures(
@@ -127,32 +65,72 @@ def figures(
     which they were closed, or raised (`Report.belongs`), those that are said to be closed on no date to every period.
     Asked for a date alone, a report that lists what is open counts just that. Raises UnknownReport.
     """
-    report, day = report_of(procedure, key), on or last
-    mine = [where for where in (_where_it_stands(procedure, case) for case in cases) if _concerns(report, where)]
+    report = report_of(procedure, key)
+    counted = count(procedure, report, cases, first, last, on)
+    return told(procedure, key, report, counted, recordings, first, last, on)
+
+
+def count(
+    procedure: Procedure,
+    report: Report,
+    cases: Iterable[Past],
+    first: date | None = None,
+    last: date | None = None,
+    on: date | None = None,
+) -> Counted:
+    """Each dispute by itself, from all that there were."""
+    day = on or last
+    mine = [case for case in (stands(procedure, case) for case in cases) if concerns(report, case)]
     still_open = [case for case in mine if case.was_open(day)]
-    listed = [case for case in still_open if case.stage in (report.open_at or [])]
-    just_listed = report.open_at is not None and first is last is None
-    counted = listed if just_listed else [case for case in mine if _belongs(report, case, first, last)]
-    since = first or _a_period_before(report, on)
-    made = [one for one in recordings if one.what in report.recordings and _within(london_date(one.at), since, day)]
-    counts = by_dimension(procedure, report, counted)
-    said = {"procedure": procedure.key, "report": key, "first": first, "last": last, "on": day}
+    counted = [case for case in still_open if case.stage in (report.open_at or [])]
+    if not just_lists(report, first, last):
+        counted = [case for case in mine if _belongs(report, case, first, last)]
+    lines = [line(case, last) for case in sorted(counted, key=lambda case: case.reference)]
+    return Counted(tally(parts(procedure, report), counted), standing_of(still_open), lines[:MOST], len(lines[MOST:]))
+
+
+def standing_of(still_open: Iterable[Past]) -> dict[str, Standing]:
+    return {case.reference: Standing.model_validate(case, from_attributes=True) for case in still_open}
+
+
+def told(
+    procedure: Procedure,
+    key: str,
+    report: Report,
+    counted: Counted,
+    recordings: Iterable[Made] = (),
+    first: date | None = None,
+    last: date | None = None,
+    on: date | None = None,
+    before: PeriodBefore | None = None,
+) -> Figures:
+    """A report of what was counted, and of what was recorded until then."""
+    day, known = on or last, sorted(recordings, key=lambda one: one.at)
+    since = first or a_period_before(report, on)
+    made = [one for one in known if one.what in report.recordings and _within(london_date(one.at), since, day)]
+    by = counting.by_dimension(procedure, report, partial(under, counted.tally, "by"))
+    listed = sorted(
+        (one for one in counted.standing.values() if one.stage in (report.open_at or [])), key=lambda one: one.reference
+    )
+    said = {"procedure": procedure.key, "report": key, "first": first, "last": last, "on": day, "before": before}
     numbers = {
-        "disputes": len(counted),
-        "open": len(still_open),
-        "open_by_stage": by_stage(procedure, still_open),
-        "lists": sorted(case.reference for case in listed),
-        "individual": _lines(counted, last),
-        "counts": counts,
-        "patterns": patterns(report, counts),
+        "open": len(counted.standing),
+        "open_by_stage": counting.by_stage(procedure, Counter(one.stage for one in counted.standing.values())),
+        "lists": [one.reference for one in listed],
+        "outstanding": listed,
+        "individual": counted.lines,
+        "individual_left_out": counted.left_out,
+        "counts": by,
+        "patterns": counting.patterns(report, by),
+        "agenda": agenda(procedure, report, counted.standing, known, since, (first or on, day)),
+        "actions": actions(report, known, since, day),
     }
     who = {name: getattr(report, name) for name in ("title", "audience", "by", "parts")}
-    return Figures.model_validate(
-        said | who | numbers | _how_they_went(procedure, counted) | _recorded(procedure, report, made)
-    )
+    how = how_they_went(procedure, counted.tally)
+    return Figures.model_validate(said | who | numbers | how | _recorded(procedure, report, made))
 
 
-def _where_it_stands(procedure: Procedure, case: Past) -> Past:
+def stands(procedure: Procedure, case: Past) -> Past:
     """Once referred to CAFCASS with no stage running it is at no stage of the ladder any more."""
     if not (case.left_ladder and procedure.cafcass):
         return case
@@ -160,7 +138,7 @@ def _where_it_stands(procedure: Procedure, case: Past) -> Past:
     return case.model_copy(update={"stage": stage, "reached": (*case.reached, stage)})
 
 
-def _concerns(report: Report, case: Past) -> bool:
+def concerns(report: Report, case: Past) -> bool:
     """Whether a report counts such a dispute, on whatever date."""
     return (
         case.process == report.process
@@ -169,8 +147,17 @@ def _concerns(report: Report, case: Past) -> bool:
     )
 
 
+def just_lists(report: Report, first: date | None, last: date | None) -> bool:
+    """Whether it counts nothing but what is open at its stages."""
+    return report.open_at is not None and first is last is None
+
+
+def ended_so(report: Report, case: Past) -> bool:
+    return report.outcomes is None or case.outcome in report.outcomes
+
+
 def _belongs(report: Report, case: Past, first: date | None, last: date | None) -> bool:
-    if report.outcomes is not None and case.outcome not in report.outcomes:
+    if not ended_so(report, case):
         return False
     if report.belongs == "raised":
         return _within(case.raised_on or case.closed_on, first, last)
@@ -182,23 +169,33 @@ def _within(day: date | None, first: date | None, last: date | None) -> bool:
     return day is None or ((first is None or first <= day) and (last is None or day <= last))
 
 
-def _how_they_went(procedure: Procedure, counted: list[Past]) -> dict[str, Any]:
+def how_they_went(procedure: Procedure, counted: Tally) -> dict[str, Any]:
     """How they ended, how long they took, and how they were answered."""
-    resolved = [case for case in counted if case.outcome == "resolved"]
-    beyond = [case.beyond_total_time for case in resolved if procedure.cap]
-    days = [case.days for case in counted if case.days is not None]
-    ended = {outcome: sum(case.outcome == outcome for case in counted) for outcome in OUTCOMES}
-    return ended | {
-        "within_total_time": beyond.count(False),
-        "beyond_total_time": beyond.count(True),
-        "median_days": median(days) if days else None,
-        "referred_to_cafcass": sum(case.referred for case in counted),
-        "legal_advice": sum(case.legal_advice for case in counted),
-        "resolved_by_stage": by_stage(procedure, resolved),
-        "in_time": _summed(case.in_time for case in counted),
-        "late": _summed(case.late for case in counted),
-        "lapsed": _summed(case.lapsed for case in counted),
-    }
+    by = partial(under, counted)
+    within, beyond = number(counted, "beyond_total_time", "no"), number(counted, "beyond_total_time", "yes")
+    told_by = {name: {how: beneath(counted, "told_by", name, how) for how in TOLD} for name in ("team", "raised_by")}
+    days_by = {name: beneath(counted, "days_by", name) for name in ("team", "raised_by")}
+    return (
+        {outcome: number(counted, "ended", outcome) for outcome in OUTCOMES}
+        | {
+            "disputes": number(counted, "disputes"),
+            "within_total_time": within,
+            "beyond_total_time": beyond,
+            "total_working_days": procedure.cap.working_days if procedure.cap else None,
+            "share_within_total_time": round(100 * within / (within + beyond), 1) if within + beyond else None,
+            "median_days": middle(by("days")),
+            "median_days_by": {
+                name: {who: middle(days) for who, days in sorted(each.items())}
+                for name, each in days_by.items()
+                if each
+            },
+            "referred_to_cafcass": number(counted, "referred_to_cafcass"),
+            "legal_advice": number(counted, "legal_advice"),
+            "resolved_by_stage": counting.by_stage(procedure, by("resolved_by_stage")),
+            "told_by": {name: each for name, each in told_by.items() if any(each.values())},
+        }
+        | {how: counting.by_stage(procedure, by(how)) for how in TOLD}
+    )
 
 
 def _recorded(procedure: Procedure, report: Report, made: list[Made]) -> dict[str, Any]:
@@ -207,42 +204,17 @@ def _recorded(procedure: Procedure, report: Report, made: list[Made]) -> dict[st
     return {
         "recorded": {do: len(of_it) for do, of_it in by_do.items()},
         "recorded_about": {do: sorted({one.about for one in of_it if one.about}) for do, of_it in by_do.items()},
-        "recorded_by": {do: chosen(procedure, do, of_it) for do, of_it in by_do.items()},
+        "recorded_by": {do: counting.chosen(procedure, do, of_it) for do, of_it in by_do.items()},
     }
 
 
-def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for count in counts:
-        total.update(count)
-    return dict(total)
-
-
-def _lines(counted: Iterable[Past], last: date | None) -> list[Line]:
+def line(case: Past, last: date | None) -> Line:
     newest = last.replace(day=1) if last else None
-    return [
-        Line(
-            reference=case.reference,
-            raised_on=case.raised_on,
-            closed_on=case.closed_on,
-            stage=case.stage,
-            outcome=case.outcome,
-            newest=bool(newest and last and case.raised_on and newest <= case.raised_on <= last),
-        )
-        for case in sorted(counted, key=lambda case: case.reference)
-    ]
-
-
-def _a_period_before(report: Report, on: date | None) -> date | None:
-    """From when a report of one date counts what was recorded: the day after the same day, a period before."""
-    months = MONTHS.get(report.period)
-    if on is None or months is None:
-        return None
-    month = _months_before(on, months)
-    return month.replace(day=min(on.day, monthrange(month.year, month.month)[1])) + timedelta(days=1)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The first of the month so many months before that of a date."""
-    month = day.year * 12 + day.month - 1 - months
-    return date(month // 12, month % 12 + 1, 1)
+    return Line(
+        reference=case.reference,
+        raised_on=case.raised_on,
+        closed_on=case.closed_on,
+        stage=case.stage,
+        outcome=case.outcome,
+        newest=bool(newest and last and case.raised_on and newest <= case.raised_on <= last),
+    )

@@ -8,6 +8,7 @@ from escalation.procedure import Procedure
 from escalation.schema import (
     Advice,
     Advised,
+    Agenda,
     Cafcass,
     Cap,
     Check,
@@ -24,6 +25,7 @@ from escalation.schema import (
     FormField,
     LegalAdvice,
     Letter,
+    Log,
     Meeting,
     Needed,
     Notice,
@@ -167,5 +169,9 @@ PHRASES: dict[type[BaseModel], dict[str, str]] = {
              "open_at": "the list of stages at which it lists what is open",
              "reached": "the list of stages that must have been reached", "flag": "the fact that must be so",
              "outcomes": "the list of outcomes", "process": "the process that it counts",
-             "patterns_from": "how many of one kind are a pattern", "parts": "the list of its parts"},
+             "patterns_from": "how many of one kind are a pattern", "parts": "the list of its parts",
+             "meeting": "the meeting of which it is the agenda", "log": "the action log that it carries",
+             "committee": "whether small counts are withheld"},
+    Agenda: {"by": "the recording that keeps a decision", "referred_by": "the recording that puts a case on it"},
+    Log: {"opened_by": "the recording that adds an action", "reviewed_by": "the recording that reviews one"},
 }  # fmt: skip

@@ -21,6 +21,22 @@ DIMENSIONS = {
 """What disputes are counted by beside the procedure's own taxonomies. The last three always are."""
 
 
+class Agenda(Strict):
+    """A meeting of which an agenda is made, case by case, and what it decides."""
+
+    by: Name = Field(
+        description="The recording that keeps a decision: its fields `ref`, `held_on`, `decision`, `text`, `attended`."
+    )
+    referred_by: Name | None = Field(None, description="The recording that puts a case on the agenda.")
+
+
+class Log(Strict):
+    """Actions that are carried from report to report until they are done (OXF-54)."""
+
+    opened_by: Name = Field(description="The recording that adds an action: its fields `text`, `owner`, `arises_from`.")
+    reviewed_by: Name = Field(description="The one that reviews it: its fields `text`, `progress`, `done`.")
+
+
 class Report(Strict):
     """One standing report. Periods are cut by the financial year from 1 April (G-A19); any range may be asked for."""
 
@@ -45,4 +61,18 @@ class Report(Strict):
     patterns_from: Positive | None = Field(
         None, description="So many of one kind are named as a pattern (SBC-26, OXF-52)."
     )
+    meeting: Agenda | None = Field(None, description="It is the agenda of a meeting.")
+    log: Log | None = Field(None, description="The action log that it carries.")
+    committee: bool = Field(
+        False,
+        description="Only ever shown with small counts withheld and no single dispute: its readers are outsiders.",
+    )
     parts: list[str] = Field([], description="What it consists of, in the document's words.")
+
+    @property
+    def all_recordings(self) -> list[str]:
+        """Those that it counts, and those by which its meeting decides and its log is kept."""
+        meeting, log = self.meeting, self.log
+        named = [meeting.by, meeting.referred_by] if meeting else []
+        named += [log.opened_by, log.reviewed_by] if log else []
+        return list(dict.fromkeys([*self.recordings, *(name for name in named if name)]))

@@ -40,8 +40,23 @@ def _told(procedure: Procedure, report: Report) -> Iterator[tuple[str, str]]:
         yield "patterns_from", f"{report.patterns_from} or more of one kind are named as a pattern"
     if report.open_at:
         yield "open_at", f"Lists what is open at {stages_named(procedure, report.open_at)} on the day"
+    yield from _meeting(procedure, report)
+    if report.committee:
+        yield "committee", "Shown with counts from 1 to 4 withheld, and without any single dispute"
     if report.parts:
         yield "parts", f"In the document's words it consists of: {'; '.join(plain(part) for part in report.parts)}"
+
+
+def _meeting(procedure: Procedure, report: Report) -> Iterator[tuple[str, str]]:
+    """What is before it case by case, or action by action."""
+    if report.meeting:
+        referred = report.meeting.referred_by
+        more = f", and what came to it by {_recorded(procedure, referred)}" if referred else ""
+        kept = _recorded(procedure, report.meeting.by)
+        yield "meeting", f"The agenda of a meeting, case by case{more}; {kept} says what it decided of each"
+    if report.log:
+        logged, reviewed = (_recorded(procedure, do) for do in (report.log.opened_by, report.log.reviewed_by))
+        yield "log", f"Carries each action of {logged} with every {reviewed}, until it is done"
 
 
 def _chosen(procedure: Procedure, report: Report) -> Iterator[tuple[str, str]]:

@@ -189,3 +189,12 @@ def test_twenty_working_days_after_the_first_alert_are_the_end_whatever_stage_it
     found = Past.of(play.entries)
     assert found
     assert found.beyond_total_time is beyond
+
+
+def test_what_lapsed_and_was_never_answered_is_told_apart_from_what_was_answered_late() -> None:
+    lapsed = {"event": "lapsed", "stage": "S1", "due": "2026-03-09T17:00:00Z", "then": "advance", "day": 9}
+    assert past(lapsed).not_at_all == {"S1": 1}
+    late = {"event": "late_response", "stage": "S1", "visit": 1, "response_id": "r", "day": 11}
+    late |= {"received_at": "2026-03-11T12:00:00Z", "due": "2026-03-09T17:00:00Z", "working_days_late": 2}
+    found = past(lapsed, advanced("S2", "S1"), late)
+    assert (found.not_at_all, found.late, found.lapsed) == ({}, {"S1": 1}, {"S1": 1})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from escalation.periods import the_period_before
 from escalation.procedure import Procedure, Report
 from escalation.reporting import Figures, Made, Past, UnknownReport, figures, period, report_of
 from tests.escalation.driver import a_procedure
@@ -344,3 +345,75 @@ def test_an_unknown_report_names_those_there_are() -> None:
 )
 def test_the_newest_period_that_is_over_follows_the_financial_year(cut: Any, today: str, first: str, last: str) -> None:
     assert period(Report(title="A report", period=cut), DAY(today)) == (DAY(first), DAY(last))
+
+
+# In time, late, not at all --------------------------------------------------------------------------------------------
+
+
+def test_answers_are_told_by_stage_and_by_team_and_by_raiser_where_the_report_compares_raisers() -> None:
+    cases = [
+        Past(reference="A", closed=True, team="North", raised_by="Ada", in_time={"S1": 1}, lapsed={"S2": 1}),
+        Past(reference="B", closed=True, team="North", raised_by="Ben", late={"S1": 1}, lapsed={"S1": 1}),
+        Past(reference="C", closed=True, team="South", not_at_all={"S1": 2}, lapsed={"S1": 2}),
+    ]
+    said = counted(cases, counts=["team"])
+    assert said["not_at_all"] == {"S1": 2}
+    assert said["told_by"] == {
+        "team": {
+            "in_time": {"North": {"S1": 1}},
+            "late": {"North": {"S1": 1}},
+            "not_at_all": {"South": {"S1": 2}},
+            "lapsed": {"North": {"S1": 1, "S2": 1}, "South": {"S1": 2}},
+        }
+    }
+    assert set(counted(cases, counts=["raised_by"])["told_by"]["raised_by"]["in_time"]) == {"Ada"}
+
+
+def test_how_quickly_is_told_by_raiser_where_the_report_compares_raisers() -> None:
+    days = {"Ada": ["2026-01-10", "2026-01-20"], "Ben": ["2026-01-07"]}
+    cases = [
+        {"ref": f"{who}-{day}", "raised_by": who, "raised_on": "2026-01-05", "closed_on": day}
+        for who, ends in days.items()
+        for day in ends
+    ]
+    assert counted(cases, counts=["raised_by"])["median_days_by"] == {"raised_by": {"Ada": 10, "Ben": 2}}
+    assert counted(cases, counts=["team"])["median_days_by"] == {}
+
+
+def test_the_share_resolved_within_the_total_time_is_a_percentage_of_what_is_known() -> None:
+    cases = [
+        Past(reference=str(n), closed=True, outcome="resolved", beyond_total_time=beyond)
+        for n, beyond in enumerate((False, False, True, None))
+    ]
+    said = counted(cases)
+    assert (said["total_working_days"], said["share_within_total_time"]) == (20, 66.7)
+    assert counted([])["share_within_total_time"] is None
+
+
+def test_a_long_list_says_how_many_it_leaves_out() -> None:
+    said = counted([{"ref": f"A-{n:04}"} for n in range(2003)])
+    assert (said["disputes"], len(said["individual"]), said["individual_left_out"]) == (2003, 2000, 3)
+
+
+def test_what_is_open_at_the_named_stages_is_outstanding() -> None:
+    (one,) = agenda(an_open_one("A", "S2", team="North"), an_open_one("B", "S1")).outstanding
+    assert (one.reference, one.stage, one.team, one.raised_on) == ("A", "S2", "North", DAY("2026-01-05"))
+
+
+def test_one_sentence_says_that_many_disputes_are_no_bad_sign() -> None:
+    assert "Many disputes can be a sign that concerns are raised and heard" in counted([])["neutral"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2026-04-01", "2026-06-30", ("2026-01-01", "2026-03-31")),
+        ("2026-04-01", "2027-03-31", ("2025-04-01", "2026-03-31")),
+        ("2026-03-01", "2026-03-31", ("2026-02-01", "2026-02-28")),
+        ("2026-04-02", "2026-06-30", None),
+        ("2026-04-01", "2026-06-29", None),
+    ],
+)
+def test_the_period_before_is_as_many_whole_months(first: str, last: str, before: tuple[str, str] | None) -> None:
+    expected = tuple(DAY(day) for day in before) if before else None
+    assert the_period_before(DAY(first), DAY(last)) == expected
