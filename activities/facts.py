@@ -37,6 +37,7 @@ class Facts(BaseModel):
     cover: Role | None = None
     date_concluded: date | None = None
     decided_by: Role | None = None
+    done_by: date | None = None
     due: AwareDatetime | None = None
     event: Name | None = None
     grounds: list[Code] | None = None
@@ -45,9 +46,11 @@ class Facts(BaseModel):
     new_due: AwareDatetime | None = None
     notice: str | None = None
     old_due: AwareDatetime | None = None
+    one_date: bool | None = None
     outcome: Literal["resolved", "unresolved", "no_longer_applicable"] | None = None
     part: Literal["addressee", "copies", "all"] | None = None
     process: Name | None = None
+    promises: int | None = None
     reason: Literal["final_stage_lapsed", "final_stage_not_satisfied", "cap_reached"] | None = None
     received_at: AwareDatetime | None = None
     requested_actions: int | None = None
@@ -55,6 +58,7 @@ class Facts(BaseModel):
     roles: list[Role] | None = None
     stage_already_left: bool | None = None
     status: Name | None = None
+    still_open: bool | None = None
     stops_clock: bool | None = None
     stops_on: Literal["response", "resolution"] | None = None
     then: Literal["advance", "ask", "hold"] | None = None
@@ -63,6 +67,8 @@ class Facts(BaseModel):
     title: Code | None = None
     to: Role | None = None
     waiting_since: AwareDatetime | None = None
+    went_on: bool | None = None
+    whom: Code | None = None
     why: Why | Literal["away"] | None = None
     working_days: int | None = None
     working_days_late: int | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from escalation import deadlines
 from escalation.deadlines import Due
+from escalation.follow_up import FollowUps
 from escalation.forms import value_at
 from escalation.messages import NoticeToSend, StageClock
 from escalation.procedure import Procedure, Stage
@@ -42,6 +43,8 @@ class Case(Frozen):
     agency: str | None = None
     contacts: dict[str, Known] = {}
     linked: tuple[str, ...] = ()
+    follows: str | None = None
+    follows_promise: int | None = None
     tasks: tuple[OpenTask, ...] = ()
     cafcass_referred: bool = False
     left_for_cafcass: bool = False
@@ -64,6 +67,7 @@ class Case(Frozen):
     refused_answers: frozenset[str] = frozenset()
     came_back: frozenset[str] = frozenset()
     bounced: tuple[tuple[int, str], ...] = ()
+    follow_ups: FollowUps = FollowUps()
 
     # The stage now -------------------------------------------------------------------------------------------------
 
@@ -120,6 +124,11 @@ class Case(Frozen):
     @property
     def open(self) -> bool:
         return bool(self.visits) and self.outcome is None and not self.withdrawn
+
+    @property
+    def followed_up(self) -> bool:
+        """Whether it ended, and something outlives that: a promise, an offer, or what is asked again."""
+        return bool(self.visits) and not self.open and self.follow_ups.outstanding
 
     @property
     def status(self) -> Status:

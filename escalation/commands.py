@@ -14,6 +14,7 @@ from escalation.wire import Fields, Identifier, Known, Message, Reference, Subje
 __all__ = [
     "COMMANDS",
     "Answer",
+    "AnswerPromise",
     "Bypass",
     "Close",
     "Command",
@@ -22,6 +23,7 @@ __all__ = [
     "Cover",
     "Decide",
     "DecideLegalAdvice",
+    "Follow",
     "GiveNotice",
     "GrantExtension",
     "HandOver",
@@ -30,6 +32,7 @@ __all__ = [
     "Note",
     "Reassign",
     "RecordEvent",
+    "RecordPromise",
     "RecordResponse",
     "RecordTold",
     "ReferCafcass",
@@ -39,11 +42,15 @@ __all__ = [
     "Respond",
     "SetAction",
     "Start",
+    "TellChange",
+    "WhatChanged",
     "Withdraw",
 ]
 
 Days = Annotated[int, Field(ge=1, le=60)]
 """Working days."""
+WhatChanged = Literal["changed", "not_changed", "too_early"]
+"""What changed for whom it was about; `too_early`: it is asked again."""
 
 
 class Command(Message):
@@ -71,13 +78,16 @@ class Start(Command):
     contacts: dict[Role, Known] = Field({}, description="People whom only this case knows, by their role.")
     notice_working_days: Days | None = Field(None, description="Time to settle it before the stage begins (HLC-15).")
     override_reason: Text | None = Field(None, description="Why it is opened although the issue goes another way.")
+    follows: Reference | None = Field(None, description="The escalation in which a promise was not kept.")
+    follows_promise: int | None = Field(None, description="That promise, by the number of its entry there.")
 
 
 class Answer(Message):
-    """What a manager says to one requested action."""
+    """What a manager says to one requested action. `done_by`: the date by which it will be done, a promise."""
 
     action: Text | None = None
     text: Text
+    done_by: date | None = None
 
 
 class Respond(Command):
@@ -90,6 +100,7 @@ class Respond(Command):
     answers: list[Answer] = Field([], max_length=100)
     addresses_requested_action: bool | None = None
     received_at: AwareDatetime | None = Field(None, description="Stamped by the endpoint of ours that took the answer.")
+    done_by: date | None = Field(None, description="By which what is still to be done will be: a promise.")
 
 
 class RecordResponse(Command):
@@ -102,6 +113,45 @@ class RecordResponse(Command):
     received_at: AwareDatetime
     how: Text
     text: Text = ""
+    done_by: date | None = Field(None, description="By which what is still to be done will be: a promise.")
+
+
+class RecordPromise(Command):
+    """A promise that came by another way than an answer, or another date for one that was made before."""
+
+    do: Literal["record_promise"] = "record_promise"
+    done_by: date
+    promise: int | None = Field(None, description="The promise whose date this corrects, by the number of its entry.")
+    promised_by: Role | None = Field(None, description="Who promised it; whoever must answer, where not given.")
+    how: Text | None = None
+    text: Text = ""
+
+
+class AnswerPromise(Command):
+    """The raiser says whether what was promised was done."""
+
+    do: Literal["answer_promise"] = "answer_promise"
+    promise: int | None = Field(None, description="By the number of its entry; not needed where there is one.")
+    done: bool
+    text: Text = ""
+
+
+class TellChange(Command):
+    """The raiser says what changed for whom it was about, or that it is too early to say."""
+
+    do: Literal["tell_change"] = "tell_change"
+    changed: WhatChanged
+    text: Text = ""
+    ask_again_on: date | None = Field(None, description="Where it is too early; else as the procedure says.")
+
+
+class Follow(Command):
+    """Another escalation follows this one, because a promise was not kept."""
+
+    do: Literal["follow"] = "follow"
+    promise: int
+    reference: Reference = Field(description="Of the escalation that follows.")
+    at_stage: StageKey | None = None
 
 
 class RecordTold(Command):
@@ -124,6 +174,9 @@ class Decide(Command):
     addressee: Role | None = None
     working_days: Days | None = Field(None, description="The raiser's own timescale for the stage to which it goes.")
     fields: Fields = Field({}, description="What the form of the stage to which it goes asks for.")
+    what_changed: WhatChanged | None = Field(None, description="For whom it was about, where this closes it.")
+    what_changed_text: Text | None = None
+    ask_again_on: date | None = Field(None, description="Where it is too early to say what changed.")
 
 
 class Bypass(Command):
@@ -288,6 +341,9 @@ class Close(Command):
     do: Literal["close"] = "close"
     outcome: Literal["unresolved", "no_longer_applicable"]
     reason: Text | None = None
+    what_changed: WhatChanged | None = Field(None, description="For whom it was about, where this closes it.")
+    what_changed_text: Text | None = None
+    ask_again_on: date | None = Field(None, description="Where it is too early to say what changed.")
 
 
 class Withdraw(Command):
@@ -300,5 +356,6 @@ class Withdraw(Command):
 COMMANDS: tuple[type[Command], ...] = (
     Start, Respond, RecordResponse, RecordTold, Decide, Bypass, GiveNotice, Reassign, CompleteForm, RequestExtension,
     GrantExtension, RefuseExtension, ConsiderCafcass, ReferCafcass, HoldMeeting, ManagerDisagrees, RequestLegalAdvice,
-    DecideLegalAdvice, RecordEvent, SetAction, Cover, HandOver, Note, Close, Withdraw,
+    DecideLegalAdvice, RecordEvent, SetAction, Cover, HandOver, Note, Close, Withdraw, RecordPromise, AnswerPromise,
+    TellChange, Follow,
 )  # fmt: skip

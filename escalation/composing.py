@@ -8,24 +8,29 @@ from typing import Any
 from escalation.case import Case
 from escalation.forms import codes_of
 from escalation.history import (
+    ChangeAsked,
     EmailFailed,
     Entry,
     Held,
     Lapsed,
+    LateResponse,
     LegalAdviceRequested,
     OutOfOffice,
+    PromiseDue,
     Recorded,
     Reminded,
     Responded,
     StageEntered,
+    TurnPassed,
 )
 from escalation.messages import NoticeToSend
 from escalation.question import requested_actions
+from escalation.words import whom
 
 TEXTS = {
     "text", "answers", "fields", "outcome_text", "reason", "how", "subject", "calendar", "failed", "delivered",
     "bypass_reason", "override_reason", "provider", "contacts", "agency", "person", "address", "to_name", "from_name",
-    "mail_id", "hand_over",
+    "mail_id", "hand_over", "action",
 }  # fmt: skip
 """What an entry says in free words or about people: it never reaches a template."""
 
@@ -57,6 +62,8 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
     """What the entry says in dates, numbers and codes."""
     said = {"event": entry.event} | {key: value for key, value in entry.details.items() if key not in TEXTS}
     match entry:
+        case PromiseDue() | ChangeAsked() | Reminded(about="follow_up") | TurnPassed(about="follow_up"):
+            return _of_a_question(case, entry) | said
         case Held():
             said |= {"reason": entry.reason, "answered": bool(case.visit.answers)}
         case Lapsed():
@@ -68,6 +75,9 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
         case Responded():
             visit = case.visit_numbered(entry.visit)
             said["timed"] = visit is None or visit.working_days is not None
+            said |= _promised(entry)
+        case LateResponse():
+            said |= _promised(entry)
         case Recorded():
             recording = case.procedure.recording(entry.what)
             said["title"] = recording.title if recording else entry.called
@@ -93,6 +103,32 @@ def _of_the_case(case: Case) -> dict[str, Any]:
         "process": case.procedure.process,
     }
     return {key: value for key, value in stands.items() if value}
+
+
+def _promised(entry: Responded | LateResponse) -> dict[str, Any]:
+    """The dates by which something is still to be done, as the answer says."""
+    days = [day for day in (entry.done_by, *(answer.done_by for answer in entry.answers)) if day]
+    return {"promises": len(days), "done_by": min(days).isoformat()} if days else {}
+
+
+def _of_a_question(case: Case, entry: Entry) -> dict[str, Any]:
+    """What outlives the close, as it is asked: how much was promised, by whom and for when; never what."""
+    waiting = [promise for promise in case.follow_ups.unanswered if promise.asked]
+    numbers = entry.promises if isinstance(entry, PromiseDue) else [promise.n for promise in waiting]
+    asked = [promise for promise in waiting if promise.n in numbers]
+    by, days = {promise.by for promise in asked}, {promise.done_by for promise in asked}
+    said = {
+        "whom": whom(case),
+        "promises": len(asked) or None,
+        "done_by": min(days).isoformat() if days else None,
+        "one_date": len(days) == 1,
+        "by": by.pop() if len(by) == 1 else None,
+        "went_on": any(promise.visit != case.visit.n for promise in asked),
+        "still_open": case.open,
+        "date_concluded": case.date_concluded.isoformat() if case.date_concluded else None,
+        "process": case.procedure.process,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _themes(case: Case) -> list[str]:

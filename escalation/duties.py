@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from escalation import forms, recordings
@@ -11,11 +12,13 @@ from escalation.history import (
     AlertNotAccepted,
     CafcassReferred,
     CaseNote,
+    ChangeAsked,
     EmailFailed,
     Entry,
     ExtensionRequested,
     Held,
     LateResponse,
+    PromiseDue,
     Raised,
     Reassigned,
     Recorded,
@@ -27,6 +30,7 @@ from escalation.history import (
 )  # fmt: skip
 from escalation.printed import said
 from escalation.procedure import Filing, Procedure, Record, Stage, Task, ToDo
+from escalation.words import on, whom
 
 
 def called_for(case: Case, entry: Entry) -> list[CaseNote | TaskOpened]:
@@ -68,13 +72,32 @@ def _of_recording(case: Case, entry: Entry) -> Called | None:
 
 DRAFT = "draft_form"
 """The key of the task to complete what time alone could not fill in."""
+CHANGE = "what_changed"
+"""The key of the task to say what changed."""
 
 
 def _always(case: Case, entry: Entry) -> list[tuple[str, ToDo]]:
     """Tasks that every procedure needs: nobody's turn goes unsaid, and no lapse waits for a form (G-A22)."""
     if isinstance(entry, StageEntered) and (draft := _draft_left(case, entry)):
         return [(case.raiser, ToDo(to=case.raiser, what=draft, key=DRAFT))]
+    if isinstance(entry, PromiseDue | ChangeAsked):
+        return [(case.raiser, ToDo(to=case.raiser, what=what, key=key)) for key, what in _questions(case, entry)]
     return [(role, ToDo(to=role, what=what)) for role, what in _turns(case, entry)]
+
+
+def promise_task(n: int) -> str:
+    """The key of the task to say whether a promise was kept."""
+    return f"promise_{n}"
+
+
+def _questions(case: Case, entry: PromiseDue | ChangeAsked) -> Iterator[tuple[str, str]]:
+    """What outlives the close, by its key: one task for each promise."""
+    if isinstance(entry, ChangeAsked):
+        yield CHANGE, f"Say what changed for {whom(case)}, or that it is still too early to say"
+        return
+    for promise in case.follow_ups.promises:
+        if promise.n in entry.promises:
+            yield promise_task(promise.n), f"Say whether what was promised by {on(promise.done_by)} was done"
 
 
 def _turns(case: Case, entry: Entry) -> list[tuple[str, str]]:
@@ -95,7 +118,7 @@ def _turns(case: Case, entry: Entry) -> list[tuple[str, str]]:
             return [(entry.to, "Answer: this was handed on to you, and the deadline is unchanged")]
         case ReplyReceived(role=role) if role != case.raiser:
             return [(case.raiser, "Record what was replied by email as the response, if it is one")]
-        case TurnPassed():
+        case TurnPassed(about=None):
             return [(entry.to, "Act in the raiser's stead, or see that they do")]
         case EmailFailed(stops_clock=True):
             return []  # whoever else there is, is asked now
@@ -152,8 +175,8 @@ def _titles(case: Case) -> str:
 
 
 def _meets(case: Case, duty: Record | Task, names: set[str], entry: Entry) -> bool:
-    on = {duty.on} if isinstance(duty.on, str) else set(duty.on)
-    return bool(names & on) and fits(case, duty.when, entry)
+    listed = {duty.on} if isinstance(duty.on, str) else set(duty.on)
+    return bool(names & listed) and fits(case, duty.when, entry)
 
 
 def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:

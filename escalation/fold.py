@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from escalation import alerted, notices, values
+from escalation import alerted, following_up, notices, values
 from escalation.alerted import revisit, start_clock
 from escalation.case import Case, Received, Visit
 from escalation.errors import TwentydaysError
@@ -58,6 +58,9 @@ def apply(case: Case, entry: Entry) -> Case:
     case = _changed(case, entry).model_copy(update={"n": entry.n})
     if not case.visits:
         return case
+    follow_ups = following_up.after(case.follow_ups, entry, ended=not case.open)
+    if follow_ups is not case.follow_ups:
+        case = case.model_copy(update={"follow_ups": follow_ups})
     begins = (case.waiting_for, case.awaits_answer) != before or (isinstance(entry, HandedOver) and case.raisers_turn)
     if begins or isinstance(entry, StageEntered | ExtensionGranted):
         case = case.model_copy(update={"turn_since": entry.at, "reminders": 0, "alarms": 0, "passed_to": None})
@@ -116,6 +119,8 @@ def _raise(case: Case, entry: Raised) -> Case:
         "agency": entry.agency,
         "contacts": entry.contacts,
         "linked": tuple(entry.linked),
+        "follows": entry.follows,
+        "follows_promise": entry.follows_promise,
         "fields": {"bypass_reason": entry.bypass_reason} if entry.bypass_reason else {},
     }
     return _enter(case.model_copy(update=told | who), entry)

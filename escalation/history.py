@@ -14,6 +14,17 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from escalation.commands import Answer
 from escalation.history_of_post import *  # noqa: F403 - read from here
 from escalation.history_of_post import Entry, HandedOver, OutOfOffice, PostCovered, ReplyReceived, TurnPassed
+from escalation.history_of_promises import *  # noqa: F403 - read from here
+from escalation.history_of_promises import (
+    ChangeAsked,
+    ChangeTold,
+    Followed,
+    OfferEnded,
+    Promised,
+    PromiseDue,
+    PromiseKept,
+    PromiseNotKept,
+)  # fmt: skip
 from escalation.messages import Delivery, Failure
 from escalation.procedure import Role, StageKey
 from escalation.wire import Fields, Identifier, Known, Reference, Subject, Text
@@ -49,6 +60,8 @@ class Raised(StageEntered):
     agency: str | None = None
     contacts: dict[Role, Known] = {}
     linked: list[Reference] = Field([], description="Escalations that the same event raised about other children.")
+    follows: Reference | None = Field(None, description="The escalation in which a promise was not kept.")
+    follows_promise: int | None = Field(None, description="That promise, by the number of its entry there.")
 
 
 class TakenOver(StageEntered):
@@ -162,6 +175,7 @@ class Responded(Entry):
     recorded_by: Role | None = None
     recorded_by_name: str | None = None
     stage_already_left: bool = False
+    done_by: date | None = Field(None, description="As the answer said it; what counts as a promise is `promised`.")
 
 
 class LateResponse(Entry):
@@ -179,6 +193,7 @@ class LateResponse(Entry):
     how: Text | None = None
     recorded_by: Role | None = None
     recorded_by_name: str | None = None
+    done_by: date | None = Field(None, description="As the answer said it; what counts as a promise is `promised`.")
 
 
 class Proven(Entry):
@@ -323,6 +338,7 @@ class Reminded(Entry):
     event: Literal["reminded"] = "reminded"
     whom: Literal["addressee", "raiser"]
     count: int
+    about: Literal["follow_up"] | None = Field(None, description="Of a question that outlives the close.")
 
 
 class ActionSet(Entry):
@@ -390,7 +406,8 @@ HistoryEntry = Annotated[
     | Held | Decided | ExtensionRequested | ExtensionGranted | ExtensionRefused | Reassigned | FormCompleted
     | CafcassConsidered | CafcassReferred | MeetingHeld | ManagerDisagreed | LegalAdviceRequested | LegalAdviceDecided
     | Recorded | TaskDone | Reminded | ActionSet | Covered | Noted | CaseNote | TaskOpened | Closed | Withdrawn
-    | PostCovered | TurnPassed | HandedOver | OutOfOffice | ReplyReceived | Refused,
+    | PostCovered | TurnPassed | HandedOver | OutOfOffice | ReplyReceived | Refused | Promised | PromiseDue
+    | PromiseKept | PromiseNotKept | OfferEnded | Followed | ChangeAsked | ChangeTold,
     Field(discriminator="event"),
 ]  # fmt: skip
 

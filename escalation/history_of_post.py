@@ -30,6 +30,7 @@ class TurnPassed(Entry):
     event: Literal["turn_passed"] = "turn_passed"
     to: Role
     because: Literal["not_taken", "leave"]
+    about: Literal["follow_up"] | None = Field(None, description="Of a question that outlives the close.")
 
 
 class HandedOver(Entry):

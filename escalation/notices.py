@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from escalation import alerts
@@ -10,6 +11,7 @@ from escalation.composing import compose, unique
 from escalation.conditions import fits, names_of, roles_for
 from escalation.history import (
     AlertNotAccepted,
+    ChangeAsked,
     Closed,
     EmailFailed,
     Entry,
@@ -19,6 +21,7 @@ from escalation.history import (
     Noted,
     OutOfOffice,
     PostCovered,
+    PromiseDue,
     Recorded,
     Reminded,
     ReplyReceived,
@@ -91,6 +94,12 @@ def _by_nature(case: Case, entry: Entry) -> list[NoticeToSend]:
             return [
                 compose(case, entry, "held", unique([case.raiser, case.procedure.raiser.line_manager, *addressees]))
             ]
+        case PromiseDue():
+            return _asked_of_the_raiser(case, entry, ["was_it_done"])
+        case ChangeAsked():
+            return _asked_of_the_raiser(case, entry, ["what_changed"])
+        case Reminded(about="follow_up") | TurnPassed(about="follow_up"):
+            return _asked_of_the_raiser(case, entry, case.follow_ups.questions)
         case Reminded(whom="addressee"):
             asked = case.addressees()
             copies = [case.raiser] if case.procedure.reminders.raiser_too else []
@@ -107,6 +116,13 @@ def _by_nature(case: Case, entry: Entry) -> list[NoticeToSend]:
         case AlertNotAccepted():
             return [compose(case, entry, "alert_not_accepted", ["operations", case.raiser])]
     return _about_people(case, entry)
+
+
+def _asked_of_the_raiser(case: Case, entry: Entry, questions: Iterable[str]) -> list[NoticeToSend]:
+    """What outlives the close is asked of the raiser, and of whoever may answer in their stead by now."""
+    passed_to = case.follow_ups.passed_to
+    readers = unique([case.raiser, *([passed_to] if passed_to else [])])
+    return [compose(case, entry, question, readers) for question in questions]
 
 
 def _passed_to(case: Case) -> list[str]:

@@ -6,17 +6,38 @@ from typing import Any
 
 from escalation.case import Case
 from escalation.gathering import waits_in_vain
-from escalation.history import AlertTold, Closed, Entry, Held, Responded, StageEntered, Withdrawn
+from escalation.history import (
+    AlertTold,
+    ChangeTold,
+    Closed,
+    Entry,
+    Held,
+    Promised,
+    PromiseKept,
+    PromiseNotKept,
+    Responded,
+    StageEntered,
+    Withdrawn,
+)  # fmt: skip
 from escalation.messages import Failure, NoticeOutcome, NoticeToSend
 
 
 def overtaken(case: Case, entry: Entry) -> tuple[NoticeToSend, ...]:
     """What asks for an answer need not go out once its stage is answered, left or closed; the history says why."""
     why = _why_overtaken(case, entry)
+    if isinstance(entry, PromiseKept | PromiseNotKept | Promised | ChangeTold):
+        return tuple(_unless_asked(case, notice) for notice in case.outstanding)
     return tuple(
         notice.model_copy(update={"overtaken": why}) if why and _is_overtaken(case, notice, entry) else notice
         for notice in case.outstanding
     )
+
+
+def _unless_asked(case: Case, notice: NoticeToSend) -> NoticeToSend:
+    """A question to the raiser need not go out once it has its answer."""
+    if notice.notice in {"was_it_done", "what_changed"} and notice.notice not in case.follow_ups.questions:
+        return notice.model_copy(update={"overtaken": notice.overtaken or "It was answered before it went out."})
+    return notice
 
 
 def _is_overtaken(case: Case, notice: NoticeToSend, entry: Entry) -> bool:

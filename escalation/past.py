@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from escalation.commands import WhatChanged
 from escalation.history import (
     BeyondCap,
     CafcassReferred,
@@ -25,11 +26,13 @@ from escalation.history import (
     StageEntered,
     Withdrawn,
 )  # fmt: skip
+from escalation.past_promises import PastPromise, promises_in, what_changed
 from escalation.working_days import london_date
 
 TOLD_BY = frozenset({
     "raised", "taken_over", "advanced", "bypassed", "notice_ended", "form_completed", "responded", "late_response",
     "lapsed", "cap_reached", "beyond_cap", "held", "closed", "withdrawn", "cafcass_referred", "legal_advice_requested",
+    "promised", "promise_due", "promise_kept", "promise_not_kept", "followed", "change_told",
 })  # fmt: skip
 """The events of a history from which a `Past` is read; the others need not be fetched."""
 NAMES = {"ref": "reference", "level": "stage", "stage_reached": "stage"}
@@ -43,6 +46,8 @@ class Past(BaseModel):
     which each field was last filled in. `closed` without `closed_on`: on a date that
     nobody gave. `not_at_all` is what lapsed and was never answered. `beyond_total_time` is None where
     nothing tells. `left_ladder`: referred to CAFCASS, and no stage runs.
+    `what_changed` is what the raiser said last, None where they never did. `follows`: the dispute in which a promise
+    was not kept, because of which this one was begun.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,6 +73,9 @@ class Past(BaseModel):
     referred: bool = False
     left_ladder: bool = False
     legal_advice: bool = False
+    promises: tuple[PastPromise, ...] = ()
+    what_changed: WhatChanged | None = None
+    follows: str | None = None
 
     @classmethod
     def read(cls, said: Mapping[str, Any], *, closed: bool = False) -> Self:
@@ -111,6 +119,9 @@ class Past(BaseModel):
             not_at_all=_never_answered(entries),
             beyond_total_time=any(_beyond(entry) for entry in entries),
             legal_advice=any(isinstance(entry, LegalAdviceRequested) for entry in entries),
+            promises=promises_in(entries),
+            what_changed=what_changed(entries),
+            follows=raised.follows,
             **_referral(entries),
             **_ending(entries),
         )

@@ -21,6 +21,7 @@ from escalation.schema import (
     Contact,
     Entry,
     Extension,
+    FollowUp,
     Form,
     FormField,
     LegalAdvice,
@@ -69,6 +70,7 @@ class Procedure(Strict):
     stages: Annotated[list[Stage], Field(min_length=1)]
     extension: Extension | None = None
     reminders: Reminders = Reminders()
+    follow_up: FollowUp = FollowUp()
     cafcass: Cafcass | None = None
     legal_advice: LegalAdvice | None = None
     recordings: list[Recording] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Literal
 
 from pydantic import Field, field_serializer
 
@@ -18,6 +19,16 @@ from escalation.working_days import LONDON
 class ClosedState(Message):
     outcome: str
     date_concluded: str
+
+
+class FollowUpView(Message):
+    """Something to follow: a promise by a date, a linked escalation that may be begun, what is asked again."""
+
+    what: Literal["promise", "offer", "change"]
+    promise: int | None = Field(None, description="The number of its entry.")
+    by: str | None = Field(None, description="Who promised it.")
+    on: date | None = Field(None, description="The date that was promised, or on which it is asked again.")
+    asked: bool = Field(False, description="The raiser has been asked, and has not answered.")
 
 
 class State(Message):
@@ -39,6 +50,7 @@ class State(Message):
     closed: ClosedState | None = None
     offered: list[str] = []
     passed_to: str | None = Field(None, description="Who may also take the raiser's turn, which was not taken.")
+    follow_ups: list[FollowUpView] = Field([], description="What outlives the close, and is not yet answered.")
 
     @field_serializer("until", "due", "cap", when_used="unless-none")
     def _in_london(self, instant: datetime) -> str:
@@ -65,8 +77,19 @@ def state_of(case: Case, now: datetime) -> State:
         cap_reached=case.cap_reached,
         closed=ClosedState(outcome=case.outcome, date_concluded=concluded) if case.outcome else None,
         offered=offered(case),
-        passed_to=case.passed_to,
+        passed_to=case.passed_to or case.follow_ups.passed_to,
+        follow_ups=list(_follow_ups(case)),
     )
+
+
+def _follow_ups(case: Case) -> Iterator[FollowUpView]:
+    now = case.follow_ups
+    for promise in now.unanswered:
+        yield FollowUpView(what="promise", promise=promise.n, by=promise.by, on=promise.done_by, asked=promise.asked)
+    for promise in now.offered:
+        yield FollowUpView(what="offer", promise=promise.n, by=promise.by, on=promise.done_by)
+    if now.ask_on or now.change_asked:
+        yield FollowUpView(what="change", on=now.ask_on, asked=now.change_asked)
 
 
 def _named(case: Case) -> bool:
@@ -85,7 +108,7 @@ def _timers(case: Case) -> dict[str, datetime]:
 def offered(case: Case) -> list[str]:
     """The acts open to the raiser now, by their names."""
     if not case.open:
-        return []
+        return _offered_after(case)
     acts = ["decide", "record_response", "set_action", "note", "cover", "hand_over", "close", "withdraw"]
     if case.procedure.entry.may_bypass and case.next_stage:
         acts.append("bypass")
@@ -97,7 +120,17 @@ def offered(case: Case) -> list[str]:
     if case.procedure.extension and case.due:
         acts.append("grant_extension")
         acts += ["refuse_extension"] if case.visit.extension_asked else []
-    return acts
+    acts += ["record_promise"]
+    return acts + (["answer_promise"] if case.follow_ups.unanswered else [])
+
+
+def _offered_after(case: Case) -> list[str]:
+    """What the raiser may still do once it is closed, while anything is to follow."""
+    if not case.followed_up:
+        return []
+    acts = ["record_promise", "cover", "hand_over"] + (["tell_change"] if case.outcome else [])
+    acts += ["answer_promise"] if case.follow_ups.unanswered else []
+    return acts + (["follow"] if case.follow_ups.offered else [])
 
 
 def _may_give_notice(case: Case) -> bool:

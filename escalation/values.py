@@ -38,11 +38,11 @@ def set_by(case: Case, entry: Entry) -> dict[str, Any]:
             return {"cap_reached": True}
         case Held():
             return {"on_hold": entry.reason}
-        case Reminded():
+        case Reminded(about=None):
             return {"reminders": entry.count}
         case AlertNotAccepted():
             return {"alarms": entry.count}
-        case TurnPassed():
+        case TurnPassed(about=None):
             return {"passed_to": entry.to}
         case HandedOver():
             before = (*case.raised_before, (case.raised_by, case.raised_by_name))

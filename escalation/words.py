@@ -30,6 +30,15 @@ def clock(local: datetime) -> str:
     return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
+WHOM = {"foster_carer": "the foster carer"}
+"""Whom it is about, in the subject's own word; else a child."""
+
+
+def whom(case: Case) -> str:
+    """the child"""
+    return WHOM.get(case.subject.kind, "the child")
+
+
 def story(case: Case) -> str:
     """Where the escalation stands, whose turn it is, until when and why: Markdown for Temporal's current details."""
     title = case.procedure.role_title
@@ -40,6 +49,8 @@ def story(case: Case) -> str:
     ]
     if case.due:
         lines.append(f"Due {at(case.due.at)}{', the end of the total time' if case.due.clipped else ''}.")
+    if case.follow_ups.outstanding:
+        lines.append(follow_ups(case))
     if case.cap_at and case.open:
         lines.append(f"Total time ends {at(case.cap_at)}.")
     path = " → ".join(case.stage_of(visit).title for visit in case.visits)
@@ -68,10 +79,23 @@ def turn(case: Case) -> str:
     return "Waiting for a mail server to accept the alert; operations are told if it does not."
 
 
+def follow_ups(case: Case) -> str:
+    """What outlives the close, in a sentence: numbers and dates, never what was promised."""
+    now, said = case.follow_ups, []
+    said += [f"promise {promise.n} is due {on(promise.done_by)}" for promise in now.unanswered if not promise.asked]
+    said += [f"the raiser is asked whether promise {promise.n} was kept" for promise in now.unanswered if promise.asked]
+    said += [f"promise {promise.n} was not kept, and a linked escalation may be begun" for promise in now.offered]
+    said += [f"what changed for {whom(case)} is asked {on(now.ask_on)}"] if now.ask_on else []
+    said += [f"the raiser is asked what changed for {whom(case)}"] if now.change_asked else []
+    return f"To follow: {'; '.join(said)}."
+
+
 def waiting(case: Case, until: datetime) -> str:
     """What a timer waits for, as its summary."""
     if case.due and until >= case.due.at:
         return f"{case.stage.title}: answer due {at(case.due.at)}"
+    if case.followed_up:
+        return f"{follow_ups(case)} Looks again {at(until)}"
     return f"{turn(case)} Looks again {at(until)}"
 
 

@@ -1,6 +1,6 @@
-"""One escalation, from its first alert to its close: this shell waits, calls and records; `escalation.rules` decides.
+"""One escalation, from its first alert to whatever outlives its close: this shell waits, calls and records.
 
-What happens when a manager is silent is in escalation/rules/silence.py.
+`escalation.rules` decides; what happens when a manager is silent is in escalation/rules/silence.py.
 """
 
 from __future__ import annotations
@@ -111,6 +111,10 @@ class Escalation:
     note = update_of(messages.Note)
     close = update_of(messages.Close)
     withdraw = update_of(messages.Withdraw)
+    record_promise = update_of(messages.RecordPromise)
+    answer_promise = update_of(messages.AnswerPromise)
+    tell_change = update_of(messages.TellChange)
+    follow = update_of(messages.Follow)
 
     @workflow.signal(description="An answer, as the update `respond`; kept even while no worker runs.")
     async def manager_response(self, *payloads: Any) -> None:
@@ -219,9 +223,10 @@ class Escalation:
             await workflow.sleep(A_MINUTE, summary="The register's clock is behind; read the inbox again")
 
     def _ended(self) -> bool:
-        """Closed, with nothing left half done: notices, register, and whoever still waits for an answer."""
+        """Closed, with nothing to follow and nothing left half done: notices, register, whoever waits for an answer."""
         case = self.now_case
-        busy = case.open or case.outstanding or self.tasks or self.proof or self.recorded < len(self.entries)
+        lives = case.open or case.followed_up
+        busy = lives or case.outstanding or self.tasks or self.proof or self.recorded < len(self.entries)
         return not busy and workflow.all_handlers_finished()
 
     # Keeping the world up with the case ------------------------------------------------------------------------------

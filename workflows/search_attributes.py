@@ -32,7 +32,7 @@ def attributes_of(case: Case) -> TypedSearchAttributes:
         (PROCEDURE, case.procedure.key),
         (STAGE, case.shown_stage or case.visit.stage),
         (STATUS, case.status),
-        (WAITING_FOR, case.waiting_for),
+        (WAITING_FOR, case.waiting_for or (case.raiser if case.follow_ups.questions else None)),
         (TEAM, case.team),
         (REFERENCE, case.reference),
         (DUE_AT, case.due.at if case.due else None),

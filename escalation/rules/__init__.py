@@ -16,10 +16,12 @@ from escalation.rules import (
     answers,
     beside,
     cafcass,
+    change,
     decisions,
     extensions,
     handing_over,
     legal_advice,
+    promises,
     recording,
     results,
     returned,
@@ -60,6 +62,10 @@ RULES: dict[type[Command], Callable[[Page, Any], None]] = {
     messages.Cover: beside.cover,
     messages.HandOver: handing_over.hand_over,
     messages.Note: beside.note,
+    messages.RecordPromise: promises.record,
+    messages.AnswerPromise: promises.answer,
+    messages.Follow: promises.follow,
+    messages.TellChange: change.tell,
 }
 
 

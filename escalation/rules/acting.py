@@ -7,11 +7,14 @@ from escalation.messages import Command
 from escalation.rules.page import RefusedActError
 
 
-def as_raiser(case: Case, command: Command) -> dict[str, str | None]:
-    """`by`, `on_behalf_of` and `name` of an act of the raiser; refused for anybody else."""
+def as_raiser(case: Case, command: Command, *, passed_to: str | None = None) -> dict[str, str | None]:
+    """`by`, `on_behalf_of` and `name` of an act of the raiser; refused for anybody else.
+
+    `passed_to`: who else may take this turn, beside whoever may take that of the ladder.
+    """
     raiser = case.procedure.raiser
     absent = next((absent for absent, cover in case.covered_by.items() if cover == command.by != absent), None)
-    if command.by is not None and command.by == case.passed_to:
+    if command.by is not None and command.by in {case.passed_to, passed_to}:
         absent = case.raiser
     if absent:
         return {"by": command.by, "on_behalf_of": absent, "name": command.name}
@@ -27,6 +30,18 @@ def as_raiser(case: Case, command: Command) -> dict[str, str | None]:
         f"In their absence, record who covers first.",
         "by",
     )
+
+
+def following_up(case: Case, command: Command) -> dict[str, str | None]:
+    """The same of an act that is possible after the close, while anything is to be asked or answered."""
+    ensure_lives(case)
+    return as_raiser(case, command, passed_to=case.follow_ups.passed_to)
+
+
+def ensure_lives(case: Case) -> None:
+    """Open, or closed with something that outlives that (docs/what-changed.md)."""
+    if not case.followed_up:
+        ensure_open(case)
 
 
 def ensure_open(case: Case) -> None:

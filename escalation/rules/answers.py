@@ -8,6 +8,7 @@ from typing import Any
 from escalation.case import Case, Visit
 from escalation.history import LateResponse, Responded
 from escalation.messages import RecordResponse, Respond
+from escalation.rules import promises
 from escalation.rules.acting import as_raiser, ensure_open
 from escalation.rules.page import Page, RefusedActError
 from escalation.working_days import london_date
@@ -30,6 +31,7 @@ def respond(page: Page, command: Respond) -> None:
         "text": command.text,
         "answers": command.answers,
         "addresses_requested_action": command.addresses_requested_action,
+        "done_by": command.done_by,
     }
     _receive(page, visit, command.response_id, command.received_at or page.at, said)
 
@@ -48,12 +50,14 @@ def record_response(page: Page, command: RecordResponse) -> None:
         raise RefusedActError(
             "before_it_was_raised", "An answer cannot have been received before the concern was raised.", "received_at"
         )
+    promises.ensure_date(command.done_by, command.received_at)
     said: dict[str, Any] = {
         "recorded_by_name": command.name,
         "by": command.answered_by,
         "how": command.how,
         "recorded_by": who["by"],
         "text": command.text,
+        "done_by": command.done_by,
     }
     _receive(page, visit, command.response_id, command.received_at, said)
 
@@ -96,3 +100,4 @@ def _receive(page: Page, visit: Visit, response_id: str, received_at: datetime, 
     else:
         late = page.case.calendar.between(due.day, london_date(received_at))
         page.write(LateResponse(**common, **said, due=due.at, working_days_late=late))
+    promises.note(page)

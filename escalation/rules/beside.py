@@ -5,10 +5,10 @@ from __future__ import annotations
 from escalation import deadlines
 from escalation.case import OPERATIONS
 from escalation.duties import DRAFT
-from escalation.history import ActionSet, AlertTold, Covered, FormCompleted, Noted, Reassigned, TaskDone
+from escalation.history import ActionSet, AlertTold, Covered, FormCompleted, Noted, Reassigned
 from escalation.messages import CompleteForm, Cover, Note, Reassign, RecordTold, SetAction
 from escalation.rules import entering
-from escalation.rules.acting import as_raiser, ensure_open
+from escalation.rules.acting import as_raiser, ensure_lives, ensure_open
 from escalation.rules.page import Page, RefusedActError
 
 
@@ -23,7 +23,7 @@ def set_action(page: Page, command: SetAction) -> None:
 
 def cover(page: Page, command: Cover) -> None:
     """The line manager acts in the raiser's absence, so that timescales are met (LEI-35)."""
-    ensure_open(page.case)
+    ensure_lives(page.case)
     procedure = page.case.procedure
     raisers = {*procedure.raiser.roles, *procedure.raiser.may_also_raise}
     may = {*(procedure.raiser.cover or [procedure.raiser.line_manager]), *raisers}
@@ -111,6 +111,4 @@ def complete_form(page: Page, command: CompleteForm) -> None:
         raise RefusedActError("nothing_said", "Say what the form says now.", "fields")
     entering.check_form(case, case.stage, command.fields)
     page.write(FormCompleted(at=page.at, stage=case.visit.stage, fields=command.fields, **who))
-    for task in case.tasks:
-        if task.key == DRAFT:
-            page.write(TaskDone(at=page.at, stage=case.visit.stage, task=task.n, what=task.what, **who))
+    page.complete(DRAFT, **who)

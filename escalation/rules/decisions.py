@@ -9,7 +9,7 @@ from escalation.case import Case, Visit
 from escalation.history import Decided, Withdrawn
 from escalation.messages import Bypass, Close, Decide, GiveNotice, Withdraw
 from escalation.procedure import Stage
-from escalation.rules import advice, entering, ladder
+from escalation.rules import advice, change, entering, ladder
 from escalation.rules.acting import as_raiser, ensure_open
 from escalation.rules.page import Page, RefusedActError
 
@@ -19,6 +19,7 @@ def decide(page: Page, command: Decide) -> None:
     who = as_raiser(page.case, command)
     if command.stage and page.case.latest_visit(command.stage) is None:
         raise RefusedActError("stage_not_entered", f"Nobody has been asked for an answer at {command.stage}.", "stage")
+    change.check(page, command, closes=command.outcome == "satisfied")
     match command.outcome:
         case "satisfied":
             _satisfied(page, command, who)
@@ -33,6 +34,7 @@ def _satisfied(page: Page, command: Decide, who: dict[str, Any]) -> None:
     _check_form(page.case, command.model_dump(), "decide")
     page.write(_decided(page, command, who))
     ladder.close(page, "resolved", command.outcome_text, **who)
+    change.tell_at_closing(page, command, who)
 
 
 def _not_satisfied(page: Page, command: Decide, who: dict[str, Any]) -> None:
@@ -162,7 +164,9 @@ def close(page: Page, command: Close) -> None:
     who = as_raiser(page.case, command)
     _need_reason(command.reason, "Say why it is closed without a resolution.")
     _check_form(page.case, {"outcome_text": command.reason, **command.model_dump()}, "close")
+    change.check(page, command, closes=True)
     ladder.close(page, command.outcome, command.reason, **who)
+    change.tell_at_closing(page, command, who)
 
 
 def withdraw(page: Page, command: Withdraw) -> None:

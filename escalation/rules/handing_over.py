@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from escalation.history import HandedOver
 from escalation.messages import HandOver
-from escalation.rules.acting import ensure_open
+from escalation.rules.acting import ensure_lives
 from escalation.rules.page import Page, RefusedActError
 
 
 def hand_over(page: Page, command: HandOver) -> None:
-    """By a raiser, whoever may cover for them, quality assurance or operations. No deadline moves."""
-    ensure_open(page.case)
+    """By a raiser, whoever may cover for them, quality assurance or operations. No deadline moves.
+
+    One that is closed is handed over too, while the raiser is yet to be asked what became of it.
+    """
+    ensure_lives(page.case)
     case, procedure = page.case, page.case.procedure
     raisers = [*procedure.raiser.roles, *procedure.raiser.may_also_raise]
     may = [*raisers, procedure.raiser.line_manager, *procedure.raiser.cover, procedure.quality_assurance, "operations"]

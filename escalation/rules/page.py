@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from escalation import duties
 from escalation.case import Case
 from escalation.fold import apply
-from escalation.history import HistoryEntry
+from escalation.history import HistoryEntry, TaskDone
 from escalation.procedure import Role
 from escalation.wire import Message
 
@@ -78,6 +79,11 @@ class Page:
         if self.case.visits:
             for following in duties.called_for(self.case, numbered):
                 self.write(following)
+
+    def complete(self, key: str, **who: Any) -> None:
+        """Every open task of this key is done."""
+        for task in [task for task in self.case.tasks if task.key == key]:
+            self.write(TaskDone(at=self.at, stage=self.case.visit.stage, task=task.n, what=task.what, **who))
 
     def warn(self, code: str, message: str) -> None:
         self.warnings.append(Advisory(code=code, message=message))

@@ -10,7 +10,7 @@ from escalation.alerted import has_bounced
 from escalation.fold import key_of
 from escalation.history import EmailFailed, EmailNotSent, EmailSent, PostCovered, Proven
 from escalation.messages import Delivery, Failure, NoticeOutcome, NoticeToSend, SilenceProven
-from escalation.rules import turns
+from escalation.rules import asking, turns
 from escalation.rules.page import Page
 
 
@@ -34,6 +34,7 @@ def notice_outcome(page: Page, outcome: NoticeOutcome) -> None:
         page.write(EmailNotSent(**_about(page, notice), sent_for=notice.sent_for, why=why))
     if outcome.raiser_away:
         turns.pass_on(page, "leave")
+        asking.pass_on(page, "leave")
 
 
 def _say_who_covers(page: Page, notice: NoticeToSend, outcome: NoticeOutcome) -> None:

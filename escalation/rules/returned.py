@@ -5,7 +5,7 @@ from __future__ import annotations
 from escalation.case import Case, Visit
 from escalation.history import EmailFailed, OutOfOffice, ReplyReceived
 from escalation.messages import CameBack, Failure
-from escalation.rules import turns
+from escalation.rules import asking, turns
 from escalation.rules.page import Page
 from escalation.visit import Asked
 
@@ -77,6 +77,7 @@ def _away(page: Page, came: CameBack) -> None:
     )
     if _is_raiser(case, came):
         turns.pass_on(page, "leave")
+        asking.pass_on(page, "leave")
 
 
 def _is_raiser(case: Case, came: CameBack) -> bool:

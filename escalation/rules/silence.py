@@ -11,9 +11,10 @@ from datetime import datetime
 from escalation.case import Case
 from escalation.deadlines import GRACE, Due
 from escalation.history import AlertNotAccepted, CapReached, Lapsed, Reminded
-from escalation.rules import ladder, turns
+from escalation.rules import asking, ladder, turns
+from escalation.rules.office_hours import is_office_hours, office_hours_from
 from escalation.rules.page import Page
-from escalation.working_days import LONDON, OFFICE_CLOSES, OFFICE_OPENS, after_office_hours, london_date, opening_of
+from escalation.working_days import after_office_hours, london_date, opening_of
 
 ALARM_AFTER_OFFICE_HOURS = 2
 """An alert that no mail server has accepted by then alarms operations and the raiser."""
@@ -25,6 +26,7 @@ def elapse(page: Page) -> None:
     while page.case.open and len(page.entries) > written:
         written = len(page.entries)
         _fall_due(page)
+    asking.elapse(page)
 
 
 def _fall_due(page: Page) -> None:
@@ -48,15 +50,18 @@ def silence_needs_proof(case: Case, now: datetime) -> datetime | None:
 
 
 def next_wake(case: Case, now: datetime) -> datetime | None:
-    """The next instant after `now` at which time alone changes something; None only when the case has ended."""
+    """The next instant after `now` at which time alone changes something; None once nothing is left to ask."""
+    asked_at = asking.next_instant(case)
+    follow_up = office_hours_from(case, asked_at, now) if asked_at else None
     if not case.open:
-        return None
+        return follow_up
     due, cap = case.due, case.cap_at
     instants = [
+        follow_up,
         due.at + GRACE if due else None,
         cap + GRACE if cap and not case.cap_reached else None,
-        _office_hours_from(case, _next_reminder(case, case.reminders), now),
-        _office_hours_from(case, turns.passes_at(case), now),
+        office_hours_from(case, _next_reminder(case, case.reminders), now),
+        office_hours_from(case, turns.passes_at(case), now),
         _next_alarm(case, case.alarms),
     ]
     return min((instant for instant in instants if instant is not None), default=None)
@@ -121,7 +126,7 @@ def _remind(page: Page) -> None:
     passed = case.reminders
     while (when := _next_reminder(case, passed)) is not None and when <= page.at:
         passed += 1
-    if passed == case.reminders or not _is_office_hours(case, page.at):
+    if passed == case.reminders or not is_office_hours(case, page.at):
         return
     whom = "addressee" if case.due else "raiser"
     page.write(Reminded(at=page.at, stage=case.visit.stage, whom=whom, count=passed))
@@ -129,7 +134,7 @@ def _remind(page: Page) -> None:
 
 def _pass_turn(page: Page) -> None:
     when = turns.passes_at(page.case)
-    if when is not None and when <= page.at and _is_office_hours(page.case, page.at):
+    if when is not None and when <= page.at and is_office_hours(page.case, page.at):
         turns.pass_on(page, "not_taken")
 
 
@@ -139,12 +144,7 @@ def _next_reminder(case: Case, sent: int) -> datetime | None:
         return None
     if case.due:
         return _reminder_to_addressee(case, sent)
-    rule = case.procedure.reminders
-    days = rule.raiser_after[sent] if sent < len(rule.raiser_after) else None
-    if days is None:
-        last = rule.raiser_after[-1] if rule.raiser_after else 0
-        days = last + rule.then_every * (sent - len(rule.raiser_after) + 1)
-    return opening_of(case.calendar.after(london_date(case.turn_since), days))
+    return turns.reminder_after(case, case.turn_since, sent)
 
 
 def _reminder_to_addressee(case: Case, sent: int) -> datetime | None:
@@ -155,21 +155,6 @@ def _reminder_to_addressee(case: Case, sent: int) -> datetime | None:
     instants = [opening_of(case.calendar.before(due.day, days)) for days in before]
     ahead = [instant for instant in instants if instant > turn]
     return ahead[sent] if sent < len(ahead) else None
-
-
-def _is_office_hours(case: Case, now: datetime) -> bool:
-    local = now.astimezone(LONDON)
-    return case.calendar.is_working(local.date()) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
-
-
-def _office_hours_from(case: Case, when: datetime | None, now: datetime) -> datetime | None:
-    """A reminder that fell due while nothing ran waits for the next office hours."""
-    if when is None or when > now or _is_office_hours(case, now):
-        return when
-    local = now.astimezone(LONDON)
-    today = local.date()
-    opens_today = case.calendar.is_working(today) and local.time() < OFFICE_OPENS
-    return opening_of(today if opens_today else case.calendar.after(today, 1))
 
 
 # An alert that no mail server accepts -------------------------------------------------------------------------------

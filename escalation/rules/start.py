@@ -41,6 +41,8 @@ def start(page: Page, command: Start, reference: str) -> None:
             agency=command.agency,
             contacts=command.contacts,
             linked=command.linked,
+            follows=command.follows,
+            follows_promise=command.follows_promise,
             notice_working_days=command.notice_working_days,
             **who,
             **terms | {"fields": command.fields},

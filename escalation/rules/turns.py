@@ -27,5 +27,15 @@ def passes_at(case: Case) -> datetime | None:
     return opening_of(case.calendar.after(london_date(case.turn_since), after))
 
 
+def reminder_after(case: Case, since: datetime, sent: int) -> datetime:
+    """When a raiser whose turn it is since then is reminded, after so many reminders (requirements G-A6)."""
+    rule = case.procedure.reminders
+    days = rule.raiser_after[sent] if sent < len(rule.raiser_after) else None
+    if days is None:
+        last = rule.raiser_after[-1] if rule.raiser_after else 0
+        days = last + rule.then_every * (sent - len(rule.raiser_after) + 1)
+    return opening_of(case.calendar.after(london_date(since), days))
+
+
 def _may_pass(case: Case) -> bool:
     return case.raisers_turn and case.passed_to is None and case.raiser != case.procedure.raiser.line_manager

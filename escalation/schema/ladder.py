@@ -139,6 +139,17 @@ class Reminders(Strict):
     )
 
 
+class FollowUp(Strict):
+    """What is asked once it is closed (docs/what-changed.md). No document says how long; each may."""
+
+    ask_again_after_working_days: Positive = Field(
+        20, description="Where it is too early to say what changed, and the raiser names no date."
+    )
+    offer_stands_working_days: Positive = Field(
+        20, description="How long a linked escalation may be begun after a promise was not kept."
+    )
+
+
 class Source(Strict):
     title: str
     amended: str

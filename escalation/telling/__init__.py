@@ -49,6 +49,7 @@ SECTIONS = (
     times.counting,
     times.more_time,
     times.reminding,
+    times.following_up,
     people.absence,
     routes.cafcass,
     routes.legal_advice,

@@ -159,3 +159,21 @@ def reminding(sheet: Sheet) -> None:
         )
     else:
         sheet.say("A turn that the raiser does not take stays the raiser's, however long.")
+
+
+def following_up(sheet: Sheet) -> None:
+    """What is asked of the raiser once it is closed."""
+    rule = sheet.procedure.follow_up
+    sheet.heading("After the close")
+    sheet.beside_heading("follow_up")
+    sheet.say("An answer may promise a date. On that date, at 9am, the raiser is asked whether it was done.")
+    sheet.say(
+        "Where it was not done and no stage runs any more, the raiser may begin a linked escalation within "
+        f"{days(rule.offer_stands_working_days)}.",
+        "follow_up.offer_stands_working_days",
+    )
+    sheet.say(
+        f"Closing asks what changed. Where it is too early to say, it is asked again after "
+        f"{days(rule.ask_again_after_working_days)}, or on the date that the raiser names.",
+        "follow_up.ask_again_after_working_days",
+    )

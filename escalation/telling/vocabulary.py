@@ -78,6 +78,8 @@ NOTICES = {
     "set_apart": "An issue for you to track",
     "significant_change": "A significant change",
     "turn_passed": "A decision that you may now take",
+    "was_it_done": "A promise whose date has come: was it done?",
+    "what_changed": "What changed, asked again",
     "withdrawn": "It is withdrawn",
 }
 """What each email is; a council's own notice is told by its name."""

@@ -30,6 +30,7 @@ FACTS = {
     "cover": "service_manager",
     "date_concluded": "2026-01-05",
     "decided_by": "team_manager",
+    "done_by": "2026-01-05",
     "due": "2025-12-31T17:00:00+00:00",
     "event": "closed",
     "grounds": [1, 3],
@@ -38,15 +39,18 @@ FACTS = {
     "new_due": "2026-01-05T17:00:00+00:00",
     "notice": "alert",
     "old_due": "2025-12-31T17:00:00+00:00",
+    "one_date": True,
     "outcome": "resolved",
     "part": "addressee",
     "process": None,
+    "promises": 1,
     "reason": "final_stage_lapsed",
     "received_at": "2025-12-30T15:40:00+00:00",
     "requested_actions": 2,
     "role": "team_manager",
     "roles": ["team_manager"],
     "status": "awaiting_iro_decision",
+    "still_open": False,
     "stops_clock": False,
     "stops_on": "response",
     "theme": ["Drift or delay"],
@@ -55,6 +59,8 @@ FACTS = {
     "title": "Seen by a manager",
     "to": "service_manager",
     "waiting_since": "2025-12-22T10:30:00+00:00",
+    "went_on": False,
+    "whom": "the child",
     "why": "vacant",
     "working_days": 3,
     "working_days_late": 2,
@@ -75,7 +81,7 @@ CONTACTS = {
 }
 TO_THE_RAISER = {
     "decision_reminder", "extension_requested", "handed_over", "held", "late_response", "out_of_office", "overdue",
-    "reply_received", "response_received", "significant_change",
+    "reply_received", "response_received", "significant_change", "was_it_done", "what_changed",
 }  # fmt: skip
 OF_ITS_OWN = {"turn_passed": {"because": "not_taken"}}
 """Facts that one notice alone has so."""
