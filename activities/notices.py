@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 Result = Delivery | Failure
 
+ROUNDS_BEGIN_WITHIN = 25.0
+"""Seconds: one round may take 90 (its turn at the pace, then the mail server), and an attempt has 120."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -81,12 +84,16 @@ class Notices:
         post: Callable[[Attempt, Recipient], Coroutine[Any, Any, Result]] = self._post
         if speaks_for_it := group.spokesman(order, self._now()):
             post = partial(self._take_over_from, await self._ledger(order, speaks_for_it))
-        written_to: set[str] = set()
-        while waiting := [each for each in attempt.waiting if same(each.person.email) not in written_to]:
-            results = await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
-            _raise_what_waits(order, results)
+        results: list[Result | BaseException] = []
+        written_to, no_round_after = set[str](), asyncio.get_running_loop().time() + ROUNDS_BEGIN_WITHIN
+        while waiting := _next(attempt, written_to):
+            if results and asyncio.get_running_loop().time() > no_round_after:
+                results.append(Unreachable("The mail server took long; the rest goes out with the next attempt."))
+                break
+            results += await asyncio.gather(*(post(attempt, each) for each in waiting), return_exceptions=True)
             written_to |= {same(each.person.email) for each in waiting}
             attempt = await self._attempt(order)  # where all of a role were refused, whoever covers is asked now
+        _raise_what_waits(order, results)
         return outcomes.outcome(attempt)
 
     async def _attempt(self, order: SendNotice) -> Attempt:
@@ -177,6 +184,13 @@ def _day_zero(order: SendNotice, ledger: list[LedgerRow], now: datetime) -> date
     told = [row.day_zero for row in ledger if row.status == "accepted" and row.role in order.notice.answering]
     stated = order.day_zero or min((day for day in told if day), default=None)
     return stated or deadlines.day_zero(order.clock, now, order.calendar)
+
+
+def _next(attempt: Attempt, written_to: set[str]) -> list[Recipient]:
+    """Whose copy is tried next. Those who are asked first: what others read names who has it, not who was refused."""
+    waiting = [each for each in attempt.waiting if same(each.person.email) not in written_to]
+    asked = [each for each in waiting if each.role in attempt.order.notice.answering]
+    return asked or waiting
 
 
 def _settled(attempt: Attempt, recipient: Recipient) -> bool:

@@ -160,7 +160,7 @@ def _ended(case: Case, entry: Closed | Withdrawn) -> list[NoticeToSend]:
 def _together(one: NoticeToSend, other: NoticeToSend) -> NoticeToSend:
     to = unique([*one.to, *other.to])
     cc = unique([*one.cc, *other.cc], without=to)
-    reaches = unique([*one.reaches, *other.reaches])
+    reaches = unique(role for role in (*to, *cc) if role in {*one.reaches, *other.reaches})  # To before Cc
     return one.model_copy(update={"to": tuple(to), "cc": tuple(cc), "reaches": tuple(reaches)})
 
 

@@ -148,6 +148,9 @@ class DirectoryChangeBody(BaseModel):
 
     change: AnyChange
     by: Name | None = None
+    anyway: bool = Field(
+        False, description="Made even where it looks like a slip: a role of no procedure, nobody left in operations."
+    )
 
 
 class HandOverBody(BaseModel):

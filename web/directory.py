@@ -24,6 +24,8 @@ from register.errors import RegisterError
 from register.rows import TokenRow
 from starter.directory.gaps import open_gaps
 from starter.directory.shown import ChangeShown, DirectoryShown, change_shown, changes_shown, shown
+from starter.directory.slips import slips
+from starter.directory.words import known_procedures
 from starter.office import Office
 from web import bodies, openapi
 from web.bodies import Date, DirectoryChangeBody
@@ -103,6 +105,9 @@ class Asked:
         people = self._office.people
         with _usable():
             before = people.now()
+            known = known_procedures(self._office.settings.procedures)
+            if found := [] if body.anyway else list(slips(body.change, before, known)):
+                raise _refused((field, f"{said} `anyway` makes the change all the same.") for field, said in found)
             try:
                 made = self._office.register.people.change(body.change, body.by or token.name, self._now(), people.file)
             except RefusedChange as refusal:

@@ -106,7 +106,7 @@ def _outside_every_escalation() -> dict[str, dict[str, Any]]:
         },
         "hand_over_all": {
             "from_name": sample()["raised_by"]["name"],
-            "to_name": "Amara Okafor",
+            "to_name": "Milo Hart",
             "by": "qau_manager",
             "name": "Priya Sharma",
             "reason": "She leaves the council in December.",

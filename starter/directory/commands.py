@@ -16,8 +16,8 @@ from escalation.directory_rules import RefusedChange, faults
 from escalation.directory_told import contents, differences
 from escalation.working_days import london_date
 from starter.directory.asked import asking
-from starter.directory.edited import editing
-from starter.directory.making import DONE, REFUSED, make
+from starter.directory.edited import Anyway, editing
+from starter.directory.making import DONE, REFUSED, make, refuse_slips
 from starter.directory.words import known_procedures, left_empty, strange_roles, titles
 from starter.office import Office
 
@@ -35,6 +35,7 @@ def import_(
     by: str | None = None,
     reason: str | None = None,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
+    anyway: Anyway = False,
 ) -> int:
     """Another directory instead of the whole one. Prints what it adds (+), ends (-) and changes (~).
 
@@ -62,7 +63,9 @@ def import_(
     sys.stderr.write("".join(f"{line}\n" for line in advice if line))
     change = Import(directory=new, reason=reason)
     if not dry_run:
-        return make(office, change, by)
+        return make(office, change, by, anyway=anyway)
+    if not anyway:
+        refuse_slips(office, change, before)
     if refused := list(faults(before, change, london_date(datetime.now(UTC)))):
         sys.stderr.write(f"{RefusedChange(refused)}\n")
         return REFUSED

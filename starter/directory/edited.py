@@ -9,14 +9,13 @@ from cyclopts import App, Parameter
 
 from config.settings import load
 from escalation.directory import Kind
-from escalation.errors import Fault, InvalidDocument
 from starter.directory.making import change_of, key_of, known_key, make, make_said
-from starter.directory.words import known_procedures, strange_roles
 from starter.office import Office
 
 editing = App()
 Reason = Annotated[str | None, Parameter(help="Why, for the list of changes.")]
-Anyway = Annotated[bool, Parameter(negative="", help="Even where no procedure names the role.")]
+Strange = Annotated[bool, Parameter(negative="", help="Even where no procedure names the role.")]
+Anyway = Annotated[bool, Parameter(negative="", help="Even where nobody is left in operations.")]
 
 
 @editing.command
@@ -30,7 +29,7 @@ def appoint(
     kind: Kind = "holder",
     first: date | None = None,
     last: date | None = None,
-    anyway: Anyway = False,
+    anyway: Strange = False,
     reason: Reason = None,
 ) -> int:
     """Somebody holds a post, or stands in for its holder.
@@ -58,14 +57,7 @@ def appoint(
     dated = {"kind": kind, "first": first, "last": last}
     post = {"role": role, "person": key_of(office.people.now(), person), "team": team, "agency": agency, **dated}
     change = change_of({"do": "appoint", "post": post, "reason": reason})
-    _refuse_a_slip(office, [] if anyway else [role])
-    return make(office, change, by)
-
-
-def _refuse_a_slip(office: Office, roles: list[str]) -> None:
-    strange = strange_roles(roles, known_procedures(office.settings.procedures))
-    if faults := [Fault("role", f"{line} `--anyway` appoints them all the same.") for line in strange]:
-        raise InvalidDocument(faults)
+    return make(office, change, by, anyway=anyway)
 
 
 @editing.command
@@ -77,6 +69,7 @@ def end(
     by: str,
     team: str | None = None,
     agency: str | None = None,
+    anyway: Anyway = False,
     reason: Reason = None,
 ) -> int:
     """The last day on which somebody is in a post. One that would begin later never does.
@@ -98,7 +91,7 @@ def end(
     """
     office = Office(load())
     post = {"role": role, "person": key_of(office.people.now(), person), "team": team, "agency": agency, "last": last}
-    return make_said(office, {"do": "end_post", **post, "reason": reason}, by)
+    return make_said(office, {"do": "end_post", **post, "reason": reason}, by, anyway=anyway)
 
 
 @editing.command
@@ -151,6 +144,7 @@ def person(
     name: str | None = None,
     email: str | None = None,
     remove: Annotated[bool, Parameter(negative="")] = False,
+    anyway: Anyway = False,
     reason: Reason = None,
 ) -> int:
     """A person more, another name or address of somebody, or somebody out of it.
@@ -171,7 +165,9 @@ def person(
     office = Office(load())
     people = office.people.now()
     if remove:
-        return make_said(office, {"do": "remove_person", "key": key_of(people, key), "reason": reason}, by)
+        return make_said(
+            office, {"do": "remove_person", "key": key_of(people, key), "reason": reason}, by, anyway=anyway
+        )
     known = known_key(people, key)
     said = people.people[known].model_dump() if known else {}
     said |= {field: text for field, text in (("name", name), ("email", email)) if text is not None}

@@ -14,6 +14,7 @@ from escalation.directory_changes import AnyChange, Import
 from escalation.directory_rules import RefusedChange, backwards
 from escalation.directory_told import told
 from escalation.errors import Fault, InvalidDocument, TwentydaysError
+from starter.directory.slips import slips
 from starter.directory.words import known_procedures, titles
 from starter.office import Office
 
@@ -26,9 +27,9 @@ class UnknownPerson(TwentydaysError):
     """The directory knows nobody by this key, address or name, or several."""
 
 
-def make_said(office: Office, said: dict[str, Any], by: str) -> int:
+def make_said(office: Office, said: dict[str, Any], by: str, *, anyway: bool = False) -> int:
     """Make a change as its fields say. Raises InvalidDocument with every fault."""
-    return make(office, change_of(said), by)
+    return make(office, change_of(said), by, anyway=anyway)
 
 
 def change_of(said: dict[str, Any]) -> AnyChange:
@@ -42,9 +43,19 @@ def change_of(said: dict[str, Any]) -> AnyChange:
     return change
 
 
-def make(office: Office, change: AnyChange, by: str | None) -> int:
-    """Make a change, and tell it. Exit code 1 where the directory does not allow it."""
+def refuse_slips(office: Office, change: AnyChange, before: Directory) -> None:
+    """Raises InvalidDocument, with all that has to be said to be meant."""
+    found = slips(change, before, known_procedures(office.settings.procedures))
+    way_out = "`--anyway` makes the change all the same."
+    if faults := [Fault(field.rpartition(".")[2], f"{said} {way_out}") for field, said in found]:
+        raise InvalidDocument(faults)
+
+
+def make(office: Office, change: AnyChange, by: str | None, *, anyway: bool = False) -> int:
+    """Make a change, and tell it. Exit code 1 where the directory does not allow it. Raises InvalidDocument."""
     latest, before = office.register.people.latest(), office.people.now()
+    if not anyway:
+        refuse_slips(office, change, before)
     try:
         made = office.register.people.change(change, _named(by), datetime.now(UTC), office.people.file)
     except RefusedChange as refusal:

@@ -68,6 +68,17 @@ async def test_a_mailbox_that_is_refused_is_covered_at_once(
     assert (sent.address, sent.cover, sent.cover_because) == (ABOVE_ADDRESS, "service_manager", "refused")
 
 
+async def test_who_is_only_told_reads_who_has_it_and_not_who_was_refused(
+    mail_server: Any, send: Any, above: Directory, order: Order
+) -> None:
+    """In one task too, where a copy is not held back until the addressee's has gone."""
+    mail_server.refuse["team_manager@council.example"] = "550 5.1.1 No such mailbox"
+    handed_on = order(notice="reassigned", to=("team_manager",), cc=("iro",), reaches=("team_manager", "iro"))
+    await send(above, handed_on.model_copy(update=ABOVE))
+    assert reached(mail_server) == ["iro@council.example", ABOVE_ADDRESS]
+    assert {mail["To"].addresses[0].addr_spec for mail in mail_server.mails} == {ABOVE_ADDRESS}
+
+
 async def test_asked_again_it_says_the_same_and_sends_nothing(
     mail_server: Any, send: Any, above: Directory, order: Order
 ) -> None:

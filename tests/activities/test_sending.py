@@ -16,6 +16,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities import notices as sending
 from activities.notices import Notices
 from activities.smtp import SmtpTransport
 from escalation.directory import Directory, Leave, Post
@@ -164,6 +165,18 @@ async def test_one_who_cannot_be_reached_keeps_nobody_else_waiting(mail_server: 
     outcome: NoticeOutcome = await send(order())
     assert len(outcome.delivered) == 4
     assert Counter(reached(mail_server)).most_common(1)[0][1] == 1
+
+
+async def test_a_mail_server_that_takes_long_has_the_rest_with_the_next_attempt(
+    mail_server: Any, send: Any, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an attempt would outlast its time, and the next one begin beside it."""
+    monkeypatch.setattr(sending, "ROUNDS_BEGIN_WITHIN", -1.0)
+    with pytest.raises(ApplicationError, match="the rest goes out with the next attempt"):
+        await send(order())
+    assert reached(mail_server) == [MANAGER]
+    outcome = await send(order())
+    assert len(outcome.delivered) == len(mail_server.accepted) == 4
 
 
 async def test_a_refusal_is_remembered_while_another_waits(mail_server: Any, send: Any, order: Order) -> None:

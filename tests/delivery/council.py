@@ -95,7 +95,13 @@ def _vacant(made: Council, procedure: Procedure, role: str, chance: random.Rando
 def _ends(made: Council, procedure: Procedure, role: str, chance: random.Random, begins: date) -> None:
     """The post is held until some day during the escalation."""
     last = begins + timedelta(days=chance.randrange(0, 14))
-    made.serves = [replace(each, last=last) if each.role == role else each for each in made.serves]
+    made.serves = [replace(each, first=None, last=last) if each.role == role else each for each in made.serves]
+
+
+def _appointed(made: Council, procedure: Procedure, role: str, chance: random.Random, begins: date) -> None:
+    """Empty until somebody is appointed some days into the escalation."""
+    first = begins + timedelta(days=chance.randrange(1, 20))
+    made.serves = [replace(each, first=first, last=None) if each.role == role else each for each in made.serves]
 
 
 def _gone(made: Council, procedure: Procedure, role: str, chance: random.Random, begins: date) -> None:
@@ -161,6 +167,7 @@ def _raiser_away(made: Council, procedure: Procedure, role: str, chance: random.
 ODDITIES = {
     "an empty post": _vacant,
     "a post that ends": _ends,
+    "a post that is filled": _appointed,
     "an address that is refused": _gone,
     "an address outside the domains": _outside,
     "leave with a deputy": _deputy,

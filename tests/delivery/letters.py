@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -29,6 +30,7 @@ class Letter:
     stage: str
     role: str
     content: bytes
+    kept_at: datetime | None = None
 
     @cached_property
     def message(self) -> Message:
@@ -45,9 +47,8 @@ class Letter:
 def read(kept: Kept) -> Letter:
     said = BytesHeaderParser().parsebytes(kept.content)
     own = {name: str(said[f"X-Twentydays-{name}"] or "") for name in ("Reference", "Notice", "Stage", "Role")}
-    return Letter(
-        kept.address, id_of(kept.content), own["Reference"], own["Notice"], own["Stage"], own["Role"], kept.content
-    )
+    headers = (own["Reference"], own["Notice"], own["Stage"], own["Role"])
+    return Letter(kept.address, id_of(kept.content), *headers, kept.content, kept.at)
 
 
 def id_of(content: bytes) -> str:

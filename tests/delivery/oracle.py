@@ -35,6 +35,7 @@ class Call:
     asked: tuple[str, ...] = ()
     asks: bool = False
     stand_ins: bool = False
+    again: bool = False
     may_say: tuple[str, ...] = ()
 
     @property
@@ -94,6 +95,10 @@ def _alerts(now: Standing, entry: Any) -> Iterator[Call]:
         case "out_of_office" if entry.asked_here:
             only = wants | {"asked": asked, "stand_ins": True}
             yield replace(_call(now, entry, named, asked, part="addressee", **only), to=(entry.role,))
+        case "alert_not_accepted" if not now.on_its_way:  # nobody could be asked: whoever has been appointed since
+            yield _call(now, entry, named, asked, part="addressee", again=True, **wants)
+        case "alert_told" if entry.at > now.stay.entered_at:  # with the dates that run, and the way to answer
+            yield _call(now, entry, named, asked, part="addressee", again=True, **wants)
         case "reassigned":
             yield _call(now, entry, "reassigned", [entry.to], [now.raiser], asked=(entry.to,), asks=True)
 

@@ -25,10 +25,11 @@ class WorkerDied(BaseException):
 
 @dataclass(frozen=True)
 class Kept:
-    """One message that the server kept for one person."""
+    """One message that the server kept for one person; when (really), where that is known."""
 
     address: str
     content: bytes
+    at: datetime | None = None
 
 
 @dataclass

@@ -115,6 +115,10 @@ def _asked(
         people = [each for each in fit if takes_mail(each.address)]
         if people:
             return people, refused, rung if rung != role else None
+    if call.again or (call.part == "all" and not call.stand_ins):  # perhaps their mailbox is in order by now
+        fit = _fit(role, role, call, now, council, on, again=True)
+        refused += [each for each in fit if not takes_mail(each.address) and each not in refused]
+        return [each for each in fit if takes_mail(each.address)], refused, None
     return [], refused, None
 
 
@@ -124,13 +128,18 @@ def _above(role: str, call: Call, now: Standing) -> list[str]:
     return [above for above in dict.fromkeys(later) if above != role]
 
 
-def _fit(rung: str, role: str, call: Call, now: Standing, council: Council, on: date) -> list[Serves]:
-    """Not whose concern it is, not who let an earlier stage lapse (save its own holder), not whom no mail reaches."""
+def _fit(
+    rung: str, role: str, call: Call, now: Standing, council: Council, on: date, *, again: bool = False
+) -> list[Serves]:
+    """Not whose concern it is, not who let an earlier stage lapse (save its own holder), not whom no mail reaches.
+
+    `again`: a mailbox that took nothing at this stage is tried once more.
+    """
     stay = now.stay_of(call.entry)
     known = _known(rung, now)
     serving = [Serves(rung, rung, known)] if known else serve(council, rung, now.team, on, _away(call, stay.away))
     concerned = set() if _is_theirs_to_answer(role, stay.stage, now) else _concerned(now, council, on)
-    silent, no_mail = _lower(now.silent()), _lower(stay.no_mail)
+    silent, no_mail = _lower(now.silent()), set[str]() if again else _lower(stay.no_mail)
     return [
         each
         for each in serving
@@ -149,9 +158,9 @@ def _is_theirs_to_answer(role: str, stage: str, now: Standing) -> bool:
 
 
 def _concerned(now: Standing, council: Council, on: date) -> set[str]:
-    """Whose own concern it is: by name where it is known, else anybody of the role."""
-    found = set[str]()
-    for role, name in ((now.raised_by, now.raised_by_name), (now.through, now.through_name)):
+    """Whose concern it is, or was before it was handed over: by name where it is known, else anybody of the role."""
+    found, current = set[str](), (now.raised_by, now.raised_by_name)
+    for role, name in (*now.raised_before, current, (now.through, now.through_name)):
         if name:
             found |= {each.address.lower() for each in council.serves if each.name.lower() == name.lower()}
         elif role:

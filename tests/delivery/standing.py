@@ -47,10 +47,13 @@ class Standing:
     contacts: dict[str, Any] = field(default_factory=dict)
     raised_by: str = ""
     raised_by_name: str | None = None
+    raised_before: list[tuple[str, str | None]] = field(default_factory=list)
     through: str | None = None
     through_name: str | None = None
     covered: dict[str, str] = field(default_factory=dict)
     passed_to: str | None = None
+    on_its_way: bool = False
+    """Whether an alert of this stay is still being sent, as whoever follows the calls knows it."""
 
     @property
     def stay(self) -> Stay:
@@ -178,6 +181,7 @@ def _passed(now: Standing, entry: Any) -> None:
 
 
 def _handed_over(now: Standing, entry: Any) -> None:
+    now.raised_before = [*now.raised_before, (now.raised_by, now.raised_by_name)]
     now.raised_by, now.raised_by_name, now.covered, now.passed_to = entry.to, entry.to_name, {}, None
 
 

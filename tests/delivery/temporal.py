@@ -25,6 +25,7 @@ from tests.delivery.verdict import Story, Verdict, judge
 from tests.soak.plan import PROCEDURE, Soak
 from tests.soak.run import soak_on
 from tests.soak.stack import Stack, running
+from tests.soak.verdict import kept_at
 from workflows import workflow_id
 
 TWO_DAYS, THREE_HOURS, AN_HOUR, A_MONTH = timedelta(days=2), timedelta(hours=3), timedelta(hours=1), timedelta(days=40)
@@ -160,7 +161,8 @@ def _judge_soak(verdict: Verdict, stack: Stack) -> None:
         entries = stack.register.history(reference)
         made_up = [entry.n for entry in entries if entry.event == "email_sent" and _is_made_up(entry)]
         since = max(made_up, default=0)
-        story = Story(reference, kind.doc, _council(kind.procedure), list(entries), since=since)
+        people, deaths = _council(kind.procedure), tuple(stack.deaths)
+        story = Story(reference, kind.doc, people, list(entries), since=since, deaths=deaths)
         judge(verdict, story, [letter for letter in kept if letter.reference == reference])
 
 
@@ -170,4 +172,4 @@ def _is_made_up(entry: object) -> bool:
 
 def _caught(file: Path) -> Kept:
     content = file.read_bytes()
-    return Kept(str(BytesHeaderParser().parsebytes(content)["X-Envelope-To"]), content)
+    return Kept(str(BytesHeaderParser().parsebytes(content)["X-Envelope-To"]), content, kept_at(file))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from escalation.history import EmailNotSent
 from tests.delivery import letters, run
 from tests.delivery.letters import Letter
 from tests.delivery.plan import kinds
@@ -17,6 +18,7 @@ from tests.delivery.run import Rehearsal
 from tests.delivery.verdict import Story, Verdict, judge
 
 FEW, SEED = 30, 1
+NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
 BODY = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 
 
@@ -89,6 +91,35 @@ async def test_the_verdict_falls_on_a_history_that_leaves_out_a_reader_or_adds_o
         entries = [*story.entries]
         entries[at] = sent.model_copy(update={"delivered": delivered})
         assert expected in faults(replace(story, entries=entries), kept)
+
+
+async def test_the_verdict_excuses_what_was_kept_as_a_process_died_and_was_overtaken_and_nothing_else(
+    played: tuple[Story, list[Letter]],
+) -> None:
+    story, kept = played
+    alert = replace(next(letter for letter in kept if letter.notice == "alert"), kept_at=NOON)
+    overtaken = _taken_back_at_once(story)
+
+    def unknown(story: Story, letter: Letter, *deaths: float) -> bool:
+        died = tuple(NOON + timedelta(seconds=after) for after in deaths)
+        return "not in the history" in faults(replace(story, deaths=died), [letter])
+
+    assert not unknown(overtaken, alert, 1)
+    assert unknown(overtaken, alert)
+    assert unknown(overtaken, alert, -1)
+    assert unknown(overtaken, alert, 6)
+    assert unknown(overtaken, replace(alert, notice="overdue"), 1)
+    assert unknown(overtaken, replace(alert, address="stranger@council.example"), 1)
+    not_overtaken = [entry for entry in overtaken.entries if entry.event != "email_not_sent"]
+    assert unknown(replace(overtaken, entries=not_overtaken), alert, 1)
+
+
+def _taken_back_at_once(story: Story) -> Story:
+    """The same beginning; then it was withdrawn, and its alert never went out, as far as the history knows."""
+    raised, ended = story.entries[:2], next(entry for entry in story.entries if entry.event == "withdrawn")
+    said = {"at": ended.at, "stage": raised[1].stage, "notice": "alert", "entry": 2, "part": "addressee"}
+    entries = [*raised, ended.model_copy(update={"n": 3}), EmailNotSent(**said, n=4, why="It was closed.")]
+    return replace(story, entries=entries, settled={}, handed=None)
 
 
 def _all_heard(story: Story) -> list[Handed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tests.delivery import letters, oracle
@@ -12,12 +12,14 @@ from tests.delivery.council import Council
 from tests.delivery.course import Settled
 from tests.delivery.letters import Letter
 from tests.delivery.oracle import Call
-from tests.delivery.post_office import Handed
+from tests.delivery.post_office import Handed, Kept
 from tests.delivery.readers import Readers, readers
 from tests.delivery.standing import Doc, Standing, day_of, standings
+from tests.soak.verdict import in_the_window
 
-OVERTAKE = {"responded", "advanced", "bypassed", "notice_ended", "closed", "withdrawn", "held"}
+OVERTAKE = {"responded", "advanced", "bypassed", "notice_ended", "closed", "withdrawn", "held", "alert_told"}
 """After which what asked for an answer need not go out any more."""
+SETTLE = {"email_sent", "email_failed", "email_not_sent"}
 
 
 @dataclass
@@ -34,7 +36,8 @@ class Verdict:
 class Story:
     """One escalation that was played, and all that is known of it.
 
-    `settled` is empty and `handed` None where nobody watched the deliveries; entries up to number `since` were made up.
+    `settled` is empty and `handed` None where nobody watched the deliveries: `deaths` then says when (really) a process
+    died on the way of a message. Entries up to number `since` were made up.
     """
 
     reference: str
@@ -45,14 +48,13 @@ class Story:
     handed: list[Handed] | None = None
     since: int = 0
     links: bool = True
+    deaths: tuple[datetime, ...] = ()
 
 
 def judge(verdict: Verdict, story: Story, kept: list[Letter]) -> None:
     """`kept` is what the mail server accepted for this reference."""
     states = list(standings(story.doc, story.entries))
-    wanted = {
-        call.key: (call, now) for entry, now in states if entry.n > story.since for call in oracle.calls(now, entry)
-    }
+    wanted = _wanted(story, states)
     for call, now in wanted.values():
         _judge_call(verdict, story, states, call, now)
     told = _deliveries(story)
@@ -60,6 +62,21 @@ def judge(verdict: Verdict, story: Story, kept: list[Letter]) -> None:
         verdict.fault("unexpected", story.reference, f"{key} was sent, and nothing calls for it")
     _judge_letters(verdict, story, wanted, kept)
     _judge_duplicates(verdict, story, kept)
+
+
+def _wanted(story: Story, states: list[tuple[Any, Standing]]) -> dict[tuple[Any, ...], tuple[Call, Standing]]:
+    """What the history calls for, entry by entry: an alarm asks anew only where no alert is still being sent."""
+    wanted: dict[tuple[Any, ...], tuple[Call, Standing]] = {}
+    sending: dict[tuple[Any, ...], Call] = {}
+    for entry, now in states:
+        if entry.event in SETTLE and not getattr(entry, "bounced", False):
+            sending.pop(_key(entry), None)
+        here = [now.stay_of(call.entry).n == now.stay.n for call in sending.values() if call.part == "addressee"]
+        now.on_its_way = any(here)
+        called = {call.key: (call, now) for call in oracle.calls(now, entry)}
+        sending |= {key: call for key, (call, _) in called.items()}
+        wanted |= called if entry.n > story.since else {}
+    return wanted
 
 
 # One notice -----------------------------------------------------------------------------------------------------------
@@ -89,8 +106,9 @@ def _judge_call(
     for address in sorted(last.accepted.keys() - sent.keys()):
         verdict.fault("missing", story.reference, f"{about} to {address}")
     _judge_roles(verdict, story, about, last, sent)
-    _judge_failures(verdict, story, about, last, failed)
-    if not_sent and (last.written_to or last.nobody) and not call.stand_ins:
+    if last.accepted or not call.again:  # a further try that reached nobody is said to have been in vain, no more
+        _judge_failures(verdict, story, about, last, failed)
+    if not_sent and (last.accepted or not call.again) and (last.written_to or last.nobody) and not call.stand_ins:
         verdict.fault("missing", story.reference, f"{about} was given up: {not_sent[0].why}")
 
 
@@ -156,7 +174,9 @@ def _judge_letters(
     verdict.figures["messages delivered"] += len(there)
     for message_id, address in sorted(there.keys() - told.keys()):
         letter = there[message_id, address]
-        if not _was_on_its_way(story, letter):
+        if _was_overtaken_in_the_window(story, letter, wanted):
+            verdict.figures["overtaken in the window"] += 1
+        elif not _was_on_its_way(story, letter):
             verdict.fault("not in the history", story.reference, f"{letter.notice} at {letter.stage} to {address}")
     for id_and_address, (key, one) in sorted(told.items()):
         kept_letter = there.get(id_and_address)
@@ -173,8 +193,39 @@ def _was_on_its_way(story: Story, letter: Letter) -> bool:
     return bool(same) and all(one.came_to in {"unreachable", "died"} for one in same)
 
 
+def _was_overtaken_in_the_window(
+    story: Story, letter: Letter, wanted: dict[tuple[Any, ...], tuple[Call, Standing]]
+) -> bool:
+    """A process died right after it was kept, and of this very notice the history says that it was overtaken."""
+    if letter.kept_at is None or not in_the_window(letter.kept_at, story.deaths):
+        return False
+    same = [
+        (call, now, told[0])
+        for call, now in wanted.values()
+        if (call.notice, call.stage) == (letter.notice, letter.stage) and (told := _of(story, call, "email_not_sent"))
+    ]
+    return any(
+        _was_overtaken(story, call, told)
+        and any(letter.address in readers(call, now, story.council, on).accepted for on in _days(story, call, None))
+        for call, now, told in same
+    )
+
+
+def _was_refused(story: Story, letter: Letter) -> bool:
+    """Whether the same notice, as rendered for the same date, was refused to somebody else."""
+
+    def rendering(of: Letter) -> tuple[str, ...]:
+        return of.notice, of.stage, str(of.message["Date"])
+
+    refused = [one for one in story.handed or [] if one.came_to == "refused"]
+    return any(rendering(letters.read(Kept(one.address, one.content))) == rendering(letter) for one in refused)
+
+
 def _judge_duplicates(verdict: Verdict, story: Story, kept: list[Letter]) -> None:
-    """A second copy has the same bytes, and is excused by an attempt of which we never heard that it had come to."""
+    """A second copy is excused by an attempt of which we never heard that it had come to.
+
+    It has the same bytes, but where another of its readers was refused before it: then it names who is asked instead.
+    """
     if story.handed is None:
         return
     copies: dict[str, list[Letter]] = defaultdict(list)
@@ -182,7 +233,8 @@ def _judge_duplicates(verdict: Verdict, story: Story, kept: list[Letter]) -> Non
         copies[letter.message_id].append(letter)
     unheard = Counter(letters.id_of(one.content) for one in story.handed if one.came_to in {"unreachable", "died"})
     for message_id, same in copies.items():
-        if len({(letter.address, letter.content) for letter in same}) > 1:
+        others = {(letter.address, letter.content) for letter in same}
+        if len(others) > 1 and not (len({address for address, _ in others}) == 1 and _was_refused(story, same[0])):
             verdict.fault("same id", story.reference, f"{message_id} stands for different messages")
         if len(same) - 1 > unheard[message_id]:
             verdict.fault("twice", story.reference, f"{same[0].notice} to {same[0].address} {len(same)} times")

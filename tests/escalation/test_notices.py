@@ -80,6 +80,15 @@ def test_leicestershire_tells_these_that_the_raiser_is_satisfied(stage: str) -> 
     assert news(play, before) == ({"satisfied": ON_SATISFIED[stage]} if ON_SATISFIED[stage] else {})
 
 
+def test_of_two_notices_in_one_those_in_to_come_before_those_in_copy() -> None:
+    """Whoever holds two of its roles is written to in the first: the line manager who hears in the raiser's stead."""
+    play = at("southwark", "L1")
+    play.pass_time("2026-11-09 18:00", mail=False)
+    (told,) = notices.called_for(play.case, play.last("lapsed"))
+    assert (told.notice, told.to[-1], told.cc) == ("overdue", "iro", ("qau_manager",))
+    assert told.reaches == (*told.to, *told.cc)
+
+
 @pytest.mark.parametrize(("stage", "following"), [("S1", "S2"), ("S2", "S3"), ("S3", "S4")])
 def test_a_lapse_in_leicestershire_tells_raiser_line_manager_and_the_next_stage(stage: str, following: str) -> None:
     """LEI-13, LEI-14: all through the formal process, and from stage three on."""

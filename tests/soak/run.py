@@ -127,9 +127,8 @@ async def _judge(course: Course) -> Verdict:
         wanted, may_miss = wanted | called_for, may_miss | verdict.overtaken(called_for, entries)
         told |= verdict.told_of(part.reference, entries, since)
     messages = verdict.caught(stack.mail)
-    verdict.judge_mail(found, wanted, may_miss, told, messages)
-    deaths = [at for whom, at in stack.killed if whom != "temporal"]
-    verdict.judge_duplicates(found, messages, _noted_at(course, told), deaths)
+    verdict.judge_mail(found, wanted, may_miss, told, messages, stack.deaths)
+    verdict.judge_duplicates(found, messages, _noted_at(course, told), stack.deaths)
     _judge_the_rest(found, course, held)
     return found
 

@@ -91,6 +91,11 @@ class Stack:
     def mail(self) -> Path:
         return self.where.var / "mail"
 
+    @property
+    def deaths(self) -> list[datetime]:
+        """Of those between which a message passes: whoever sends it, and whoever keeps it."""
+        return [at for whom, at in self.killed if whom != "temporal"]
+
     def now(self) -> datetime:
         return datetime.now(UTC) + self.shift
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,10 +63,14 @@ def faults_of(part: Part, entries: list[HistoryEntry], put: datetime | None = No
 
 
 def faults_of_mail(
-    messages: list[Caught], told: dict[verdict.Key, str], wanted: set[verdict.Key], *may_miss: verdict.Key
+    messages: list[Caught],
+    told: dict[verdict.Key, str],
+    wanted: set[verdict.Key],
+    *may_miss: verdict.Key,
+    deaths: tuple[datetime, ...] = (),
 ) -> list[str]:
     found = Verdict()
-    verdict.judge_mail(found, wanted, set(may_miss), told, messages)
+    verdict.judge_mail(found, wanted, set(may_miss), told, messages, deaths)
     return found.faults
 
 
@@ -105,6 +110,18 @@ def test_mail_that_is_missing_or_that_nobody_called_for_is_a_fault() -> None:
     assert faults_of_mail([], {}, {key}, key) == []
     assert len(faults_of_mail([message], {}, {key}, key)) == 1
     assert len(faults_of_mail([message], {key: "<1@x>"}, set())) == 1
+
+
+def test_mail_of_which_no_history_tells_is_excused_where_it_was_overtaken_as_a_process_died_and_nowhere_else() -> None:
+    key = ("SOAK-0000", 20, "alert", "head_of_service@rehearsal.example")
+    kept = Caught("<1@x>", key[3], KEPT_AT, key[0], key[2])
+    second = timedelta(seconds=1)
+    assert faults_of_mail([kept], {}, {key}, key, deaths=(KEPT_AT + second,)) == []
+    for other in (replace(kept, notice="overdue"), replace(kept, reference="SOAK-1"), replace(kept, address="x@y")):
+        assert len(faults_of_mail([other], {}, {key}, key, deaths=(KEPT_AT + second,))) == 1
+    for death in (KEPT_AT - second, KEPT_AT + 6 * second):
+        assert len(faults_of_mail([kept], {}, {key}, key, deaths=(death,))) == 1
+    assert len(faults_of_mail([kept], {}, {key}, deaths=(KEPT_AT + second,))) == 2  # nothing says that it was overtaken
 
 
 def test_a_second_copy_is_excused_by_a_death_before_the_first_was_noted_and_by_nothing_else() -> None:

@@ -170,6 +170,32 @@ def test_a_role_of_another_system_is_appointed_to_where_that_is_said(run: Callab
     assert (ran.code, run("who", "adviser_of_ours").out) == (0, "Umar Ali\n"), ran.err
 
 
+# Nobody whom the alarms reach --------------------------------------------------------------------------------------
+
+
+LEFT = "nobody would be in the role operations, which hears of every alert that does not go out"
+
+
+@pytest.mark.parametrize("also", [BY, ("--dry-run",)])
+def test_an_import_that_loses_operations_is_refused_unless_that_is_meant(
+    run: Callable[..., Ran], office: Office, also: tuple[str, ...]
+) -> None:
+    run("import", str(SAMPLE_COUNCIL), *BY)
+    refused = run("import", str(office.settings.directory), *also)
+    assert (refused.code, LEFT in refused.err, "`--anyway`" in refused.err) == (2, True, True), refused.err
+    assert run("who", "operations").out == "Elena Marsh\n"
+    assert run("import", str(office.settings.directory), *also, "--anyway").code == 0
+
+
+def test_the_last_of_operations_leaves_where_somebody_follows(run: Callable[..., Ran]) -> None:
+    run("import", str(SAMPLE_COUNCIL), *BY)
+    ending = ("end", "operations", "elena", "--last", "2027-01-29", *BY)
+    refused = run(*ending)
+    assert (refused.code, LEFT in refused.err) == (2, True), refused.err
+    run("appoint", "operations", "umar", "--first", "2027-01-30", *BY)
+    assert run(*ending).code == 0
+
+
 # As a whole -----------------------------------------------------------------------------------------------------------
 
 

@@ -115,6 +115,33 @@ def test_what_the_directory_does_not_allow_is_refused_at_its_place(
     assert says in places(answer)[pointer]
 
 
+@pytest.mark.parametrize(
+    ("said", "pointer", "says"),
+    [
+        ({"do": "appoint", "post": {"role": "team_manger", "person": "grace"}},
+         "#/change/post/role", "did you mean `team_manager`?"),
+        ({"do": "import", "directory": {"people": {"a": {"name": "A", "email": "a@council.example"}},
+                                        "posts": [{"role": "iro", "person": "a"}]}},
+         "#/change/directory/posts", "nobody would be in the role operations"),
+        ({"do": "end_post", "role": "operations", "person": "elena", "last": "2027-01-01"},
+         "#/change/last", "nobody would be in the role operations"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_slip_is_refused_as_the_command_refuses_it(
+    still: httpx2.Client, said: dict[str, Any], pointer: str, says: str
+) -> None:
+    answer = change(still, said)
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")
+    assert says in places(answer)[pointer]
+    assert "`anyway` makes the change all the same." in places(answer)[pointer]
+
+
+def test_what_is_meant_although_it_looks_like_a_slip_is_made(http: httpx2.Client) -> None:
+    post = {"role": "adviser_of_ours", "person": "grace"}
+    assert change(http, {"do": "appoint", "post": post}).status_code == 409
+    assert change(http, {"do": "appoint", "post": post}, anyway=True).status_code == 201
+
+
 def test_every_reason_is_told_at_once(still: httpx2.Client) -> None:
     said = {"do": "take_leave", "person": "nobody", "first": "2027-01-04", "last": "2027-01-01"}
     assert set(places(change(still, said))) == {"#/change/person", "#/change/last"}
