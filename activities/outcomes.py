@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from activities.recipients import same
 from escalation.messages import Delivery, Failure, NoticeOutcome
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ WHY_NOBODY = {
     "refused": "No mail reaches anybody who holds this role, and nobody stands above them here.",
 }
 NOBODY_STANDS_IN = "Nobody in the directory stands in for them who has not been asked already."
+TRIED_ELSEWHERE = "Everyone whom it would reach is asked to answer, at an address that no mail reaches."
 TOLD_ELSEWHERE = "Everyone whom it would reach is asked to answer, and is told so."
 
 
@@ -32,9 +34,16 @@ def outcome(attempt: Attempt) -> NoticeOutcome:
         attempt,
         delivered=delivered,
         failed=failed,
-        not_sent=None if delivered or failed else TOLD_ELSEWHERE,
+        not_sent=None if delivered or failed else _elsewhere(attempt),
         raiser_away=found.raiser_away and any(sent.role == order.raiser for sent in delivered),
     )
+
+
+def _elsewhere(attempt: Attempt) -> str:
+    """Why nobody is left for this task: they have the other one, or it was refused to them."""
+    reached = {same(person.email) for role in attempt.order.notice.reaches for person in attempt.found.holders[role]}
+    refused = {same(row.address) for row in attempt.ledger if row.status == "refused"}
+    return TRIED_ELSEWHERE if reached & refused else TOLD_ELSEWHERE
 
 
 def given_up(attempt: Attempt, *, unsent: bool) -> NoticeOutcome:

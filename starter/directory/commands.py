@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 
 from config import directory as files
 from config.settings import load
+from escalation.directory import Directory
 from escalation.directory_changes import Import
 from escalation.directory_rules import RefusedChange, faults
 from escalation.directory_told import contents, differences
@@ -56,11 +57,8 @@ def import_(
     """
     office = Office(load())
     new = files.load(file, leave)
-    known = known_procedures(office.settings.procedures)
     before = office.people.now()
-    print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
-    advice = [*strange_roles((post.role for post in new.posts), known), left_empty(before, new)]
-    sys.stderr.write("".join(f"{line}\n" for line in advice if line))
+    _advise(office, before, new)
     change = Import(directory=new, reason=reason)
     if not dry_run:
         return make(office, change, by, anyway=anyway)
@@ -71,3 +69,11 @@ def import_(
         return REFUSED
     print(f"Not imported, as asked: {contents(new)}.")
     return DONE
+
+
+def _advise(office: Office, before: Directory, new: Directory) -> None:
+    """What it comes to, and whatever in it looks odd."""
+    known = known_procedures(office.settings.procedures)
+    print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
+    advice = [*strange_roles((post.role for post in new.posts), known), left_empty(before, new)]
+    sys.stderr.write("".join(f"{line}\n" for line in advice if line))

@@ -79,6 +79,19 @@ async def test_who_is_only_told_reads_who_has_it_and_not_who_was_refused(
     assert {mail["To"].addresses[0].addr_spec for mail in mail_server.mails} == {ABOVE_ADDRESS}
 
 
+async def test_who_was_asked_in_vain_gets_no_copy_and_the_outcome_says_why(
+    mail_server: Any, send: Any, above: Directory, order: Order
+) -> None:
+    for role in ("team_manager", "service_manager"):
+        mail_server.refuse[f"{role}@council.example"] = "550 5.1.1 No such mailbox"
+    both = {"cc": ("service_manager",), "to": ("team_manager",)}
+    await send(above, order(**ADDRESSEE | both).model_copy(update=ABOVE))
+    copies = order(part="copies", reaches=("service_manager",), **both).model_copy(update=ABOVE)
+    outcome: NoticeOutcome = await send(above, copies)
+    assert (outcome.delivered, outcome.failed) == ([], [])
+    assert outcome.not_sent == "Everyone whom it would reach is asked to answer, at an address that no mail reaches."
+
+
 async def test_asked_again_it_says_the_same_and_sends_nothing(
     mail_server: Any, send: Any, above: Directory, order: Order
 ) -> None:

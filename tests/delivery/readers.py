@@ -44,6 +44,7 @@ def readers(call: Call, now: Standing, council: Council, on: date) -> Readers:
     for role in call.asked:
         if role not in call.reaches:
             seen |= {person.address.lower() for person in tried[role][0]}
+            seen |= _lower(now.refused_of.get(call.entry, []))  # who was asked in vain gets no copy of it either
     for role in sorted(call.reaches, key=lambda role: role not in call.asked):
         fit, refused, cover = tried.get(role) or (_told(role, call, now, council, on), [], None)
         people = _also_who_has_it(role, fit, call, now, council, on) if role in call.asked else fit
@@ -69,16 +70,16 @@ def _told(role: str, call: Call, now: Standing, council: Council, on: date) -> l
         named = [each for each in [*serving, *holds] if each.name.lower() == now.raised_by_name.lower()]
         if named:
             return list({each.address: each for each in named}.values())
-        if len(serving) > 1:  # that one has left: the line manager hears, and not all who hold the role
+        if len(had_it or serving) > 1:  # that one has left: the line manager hears, and not all who hold the role
             return serve(council, now.doc["raiser"]["line_manager"], now.team, on) or serving
     return had_it if had_it and (call.part == "all" or not serving) else serving
 
 
 def _have_it(role: str, now: Standing, council: Council, on: date) -> list[Serves]:
     """Who has the alert, as long as they hold any post: who has left is not written to."""
-    there = {each.address: each for each in council.serves if _holds(each, on)}
-    known = {address: Serves(role, role, address) for address in now.contacts.values()}
-    return [(there | known)[address] for address in now.has_alert(role) if address in there | known]
+    there = _lower([each.address for each in council.serves if _holds(each, on)])
+    there |= _lower([str(address) for address in now.contacts.values()])
+    return [Serves(role, role, address) for address in now.has_alert(role) if address.lower() in there]
 
 
 def _also_who_has_it(

@@ -52,6 +52,8 @@ class Standing:
     through_name: str | None = None
     covered: dict[str, str] = field(default_factory=dict)
     passed_to: str | None = None
+    refused_of: dict[int, list[str]] = field(default_factory=dict)
+    """By the entry that called for an alert: the addresses at which it was refused."""
     on_its_way: bool = False
     """Whether an alert of this stay is still being sent, as whoever follows the calls knows it."""
 
@@ -144,8 +146,10 @@ def _sent(now: Standing, entry: Any) -> None:
 
 
 def _failed(now: Standing, entry: Any) -> None:
-    """Where no mail arrives nobody is asked again at that stage; what bounced was not received."""
-    now.stay_of(entry.entry).no_mail += [failure.address for failure in entry.failed if failure.address]
+    """Where no alert arrives nobody is asked again at that stage; what bounced was not received."""
+    gone = [failure.address for failure in entry.failed if failure.address and entry.part == "addressee"]
+    now.stay_of(entry.entry).no_mail += gone
+    now.refused_of = now.refused_of | {entry.entry: [*now.refused_of.get(entry.entry, []), *gone]}
     gone = [failure.address for failure in entry.failed if entry.bounced and entry.part == "addressee"]
     now.stay.asked = [one for one in now.stay.asked if one[1] not in gone]
     if entry.stops_clock:
