@@ -1,0 +1,81 @@
+"""What are the dimensions of a report, and the keys of its counts, called for people?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from escalation.procedure import Procedure
+from escalation.schema.words import SUBJECTS
+
+HEADINGS = {
+    "carer": "Fostering household",
+    "team": "Team",
+    "raised_by": "Raised by",
+    "subject": "Subject",
+    "started_at": "Stage at which it was opened",
+    "reached": "Stage reached",
+    "stage": "Stage at which it ended or stands",
+    "outcome": "Outcome",
+}
+OF_STAGES = frozenset({"stage", "reached", "started_at"})
+OUTCOMES = {
+    "resolved": "Resolved",
+    "unresolved": "Unresolved",
+    "no_longer_applicable": "No longer applicable",
+    "withdrawn": "Withdrawn",
+}
+
+
+def heading(procedure: Procedure, name: str) -> str:
+    """What is counted by: a dimension, a taxonomy of the document, or its items."""
+    if name in procedure.taxonomies:
+        return procedure.taxonomies[name].title
+    owner = next((each for each in procedure.taxonomies.values() if each.items_in == name), None)
+    return HEADINGS.get(name) or (f"{owner.title}, in detail" if owner else spaced(name))
+
+
+def coded(procedure: Procedure, name: str) -> bool:
+    """Whether its keys are codes that stand beside their titles, as the form has them."""
+    items = {taxonomy.items_in for taxonomy in procedure.taxonomies.values()}
+    return name in OF_STAGES or name in procedure.taxonomies or name in items
+
+
+def title(procedure: Procedure, name: str, key: str) -> str:
+    """What one key of a count is called."""
+    if name == "outcome":
+        return OUTCOMES.get(key, spaced(key))
+    if name == "subject":
+        return {str(kind): words for kind, words in SUBJECTS.items()}.get(key, spaced(key)).capitalize()
+    if name == "raised_by":  # by name where one is known, else by role
+        return procedure.role_title(key) if key in procedure.roles else key
+    if name in OF_STAGES:
+        return stages(procedure).get(key, key)
+    return _listed(procedure, name).get(key) or (spaced(key) if coded(procedure, name) else key)
+
+
+def stages(procedure: Procedure) -> Mapping[str, str]:
+    """The stages by key, with that at which a referral stands."""
+    cafcass = {procedure.cafcass.stage: "Referred to CAFCASS"} if procedure.cafcass else {}
+    return cafcass | {stage.key: stage.title for stage in procedure.stages}
+
+
+def spaced(key: str) -> str:
+    """No longer applicable"""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def lowered(words: str) -> str:
+    """Within a sentence; an abbreviation stays as it is."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _listed(procedure: Procedure, name: str) -> dict[str, str]:
+    """A code that the document lists at two stages for two things stands with its stage, `S2:3`."""
+    if name in procedure.taxonomies:
+        codes = procedure.taxonomies[name].codes
+        at_stages = {f"{stage}:{code.code}": code.title for code in codes for stage in code.stages or []}
+        return at_stages | {str(code.code): code.title for code in codes}
+    lists = [taxonomy for taxonomy in procedure.taxonomies.values() if taxonomy.items_in == name]
+    codes = [code for taxonomy in lists for code in taxonomy.codes]
+    return {f"{code.code}.{n}": item for code in codes for n, item in enumerate(code.items, 1)}

@@ -1,0 +1,183 @@
+"""Does a report's document say what its figures say, in the words of the procedure, and leave no cell blank?"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.figures import Action, AgendaItem, Decision, Figures, PeriodBefore, Progress, Standing
+from escalation.past import Made, Past
+from escalation.reporting import figures
+from escalation.tabling import Column, NoSuchTable, Table, Tabled, tabled
+from escalation.tabling.table import UNWRITABLE, legible
+from tests.documents.reported import REPORTS, a_report
+from tests.escalation.driver import shipped
+
+MADE_AT = datetime(2026, 7, 6, 9, 30, tzinfo=UTC)
+FIRST, LAST = date(2026, 4, 1), date(2026, 6, 30)
+
+
+def past(**more: Any) -> Past:
+    said = {"reference": "A-1", "raised_on": date(2026, 4, 7), "closed": True, "closed_on": date(2026, 5, 6)}
+    return Past.model_validate(said | {"outcome": "resolved", "stage": "L1", "reached": ("L1",)} | more)
+
+
+def counted(key: str, name: str, *cases: Past, made: tuple[Made, ...] = (), **more: Any) -> Figures:
+    return figures(shipped(key), name, cases, made, FIRST, LAST).model_copy(update=more)
+
+
+def document(key: str = "southwark", name: str = "quarterly", *cases: Past, **more: Any) -> Tabled:
+    return tabled(shipped(key), counted(key, name, *cases, **more), MADE_AT)
+
+
+def table(report: Tabled, key: str) -> Table:
+    return next(each for each in report.tables if each.key == key)
+
+
+def test_a_report_says_what_it_is_for_whom_and_when_it_was_made() -> None:
+    report = document()
+    assert (report.title, report.council) == ("IRO escalation themes", "London Borough of Southwark")
+    assert report.period == "From Wednesday 1 April 2026 to Tuesday 30 June 2026"
+    assert report.name == "southwark-quarterly-2026-04-01-to-2026-06-30"
+    facts = dict(report.facts)
+    assert (facts["For"], facts["By"]) == ("Children's Social Care DMT", "Head of QAU")
+    assert facts["Made on"] == "Monday 6 July 2026 at 10:30am"
+
+
+def test_codes_stand_beside_the_words_that_the_document_has_for_them() -> None:
+    report = document("southwark", "quarterly", past(fields={"category": 2, "sub_item": "a"}))
+    assert table(report, "by_category").rows == (("Drift or delay in care planning", "2", 1),)
+    assert table(report, "by_sub_item").rows[0][1:] == ("2.1", 1)
+    assert str(table(report, "by_sub_item").rows[0][0]).startswith("Drift/delay in legal planning")
+    assert table(report, "by_stage").rows == (("Operational Manager", "L1", 1),)
+    assert table(report, "by_outcome").rows == (("Resolved", 1),)
+
+
+def test_a_code_that_means_two_things_is_named_by_its_stage() -> None:
+    ladder = shipped("halton-looked-after")
+    twice = {
+        (code.code, stage): code.title for code in ladder.taxonomies["ground"].codes for stage in code.stages or []
+    }
+    (code, stage), words = next(iter(twice.items()))
+    case = past(stage=stage, reached=(stage,), fields={"ground": code}, said_at={"ground": stage})
+    row = table(document("halton-looked-after", "quarterly", case), "by_ground").rows[0]
+    assert row[0] == words
+
+
+def test_answers_are_told_by_stage_in_time_late_and_not_at_all() -> None:
+    one = past(in_time={"L1": 2}, late={"L2": 1}, not_at_all={"L2": 3}, lapsed={"L2": 4}, team="north")
+    report = document("southwark", "quarterly", one)
+    assert table(report, "answers_by_stage").rows == (
+        ("Operational Manager", "L1", 2, 0, 0),
+        ("Head of Service", "L2", 0, 1, 3),
+    )
+    assert table(report, "answers_by_team").rows == (("north", 2, 1, 3),)
+    assert table(report, "answers_by_team_and_stage").detail
+
+
+def test_what_a_team_comes_to_is_not_summed_where_a_part_of_it_is_withheld() -> None:
+    told = {"team": {"in_time": {"north": {"L1": 7, "L2": "fewer than 5"}}, "late": {}, "not_at_all": {}, "lapsed": {}}}
+    report = document(told_by=told)
+    assert [each.key for each in report.tables if each.key.startswith("answers")] == ["answers_by_team_and_stage"]
+    assert table(report, "answers_by_team_and_stage").rows[1] == ("north", "Head of Service", "fewer than 5", 0, 0)
+
+
+def test_what_is_outstanding_comes_first_with_whose_turn_it_is() -> None:
+    due = datetime(2026, 6, 26, 16, tzinfo=UTC)
+    one = Standing(reference="A-1", stage="L2", waiting_for="head_of_service", since=FIRST, due=due, overdue=2)
+    report = document("southwark", "quarterly", outstanding=[one])
+    assert report.tables[0].key == "outstanding"
+    assert report.tables[0].rows == (
+        ("A-1", "Head of Service", "not known", "Head of Service", FIRST, "Friday 26 June 2026 at 5pm", 2, "not known"),
+    )
+
+
+def test_an_agenda_says_case_by_case_what_was_decided_now_and_the_time_before() -> None:
+    then = Decision(held_on=FIRST, decision="continue", text="Wait for the report.", attended=["Chair"])
+    item = AgendaItem(
+        reference="A-1", stage="S3", open=True, because=["at_stage", "referred"], decided_last_time=[then]
+    )
+    report = document("leicestershire", "monthly_challenge_agenda", agenda=[item])
+    assert report.tables[0].rows == (
+        (
+            "A-1",
+            "Stage Three – Head of Service",
+            "Open at its stage\nReferred to the meeting",
+            "nothing yet",
+            "Wednesday 1 April 2026: Continue. Wait for the report. (there were: Chair)",
+        ),
+    )
+
+
+def test_an_action_log_is_carried_with_its_reviews() -> None:
+    review = Progress(on=LAST, progress="Half done")
+    one = Action(text="Write it down", owner="A", logged_on=FIRST, reviews=[review])
+    report = document("oxfordshire", "annual", actions=[one])
+    assert table(report, "actions").rows == (
+        ("Write it down", "A", "not known", FIRST, "Tuesday 30 June 2026: Half done", "no"),
+    )
+
+
+def test_the_period_before_stands_beside_this_one() -> None:
+    none = dict.fromkeys(
+        ("open", "unresolved", "no_longer_applicable", "withdrawn", "within_total_time", "beyond_total_time"), 0
+    )
+    before = PeriodBefore(
+        first=date(2026, 1, 1), last=date(2026, 3, 31), disputes=7, resolved=7, median_days=None, **none,
+        in_time={}, late={}, not_at_all={}, lapsed={},
+    )  # fmt: skip
+    one = table(document("southwark", "quarterly", past(), before=before), "in_all")
+    rows = {row[0]: row[1:] for row in one.rows}
+    assert rows["Disputes"] == (1, 7)
+    assert rows["Days from raising to closing, median"] == (29.0, "not counted")
+    assert one.notes == ("The period before: from Thursday 1 January 2026 to Tuesday 31 March 2026.",)
+
+
+def test_what_was_recorded_stands_beside_the_disputes() -> None:
+    made = Made(what="good_practice", at=datetime(2026, 5, 5, 12, tzinfo=UTC), fields={"practitioner": "social_worker"})
+    report = document("halton-looked-after", "quarterly", made=(made,))
+    assert table(report, "recorded").rows[0][1:] == (1, "none named")
+    assert table(report, "recorded_by").rows[0][2:] == ("Social worker", 1)
+
+
+@pytest.mark.parametrize(("key", "name"), REPORTS)
+def test_every_report_says_how_it_counts_and_calls_many_neither_good_nor_bad(key: str, name: str) -> None:
+    report = a_report(key, name)
+    assert "neither that practice is good nor that it is poor" in report.notes[0]
+    assert len(report.notes) == len(set(report.notes)) >= 5
+    assert [each.key for each in report.tables if not each.rows] == []
+    assert len({each.key for each in report.tables}) == len(report.tables)
+    assert [cell for each in report.tables for row in each.rows for cell in row if cell in ("", None)] == []
+
+
+def test_one_table_alone_may_be_asked_for_and_one_that_is_not_there_is_said() -> None:
+    report = document("southwark", "quarterly", past())
+    assert [each.key for each in report.only(("individual",)).told] == ["individual"]
+    assert report.only(()) == report
+    with pytest.raises(NoSuchTable, match="no table by_weather; it has: in_all, by_stage"):
+        report.only(("by_weather",))
+
+
+def test_a_blank_is_said_in_words() -> None:
+    columns = (Column("a", "A", blank="nobody"), Column("b", "B", "count", blank="not counted"))
+    assert Table.of("t", "T", columns, [(None, None), ("", 0)]).rows == (("nobody", "not counted"), ("nobody", 0))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("a\r\nb\rc", "a\nb\nc"), ("a\x00b\x1b", "a␀b␛"), ("\x7f\ud800\ufffe", "␡��"), ("é🦖\t", "é🦖\t")],
+)
+def test_what_no_format_can_hold_is_shown_as_its_picture(written: str, shown: str) -> None:
+    assert legible(written) == shown
+
+
+@given(st.text())
+def test_all_else_stays_as_it_was_written(words: str) -> None:
+    assert not UNWRITABLE.search(legible(words))
+    assert legible(legible(words)) == legible(words)
+    plain = UNWRITABLE.sub("", words.replace("\r", ""))
+    assert legible(plain) == plain
