@@ -26,7 +26,7 @@ from register.rows import EscalationRow
 from register.store import ENDED
 from starter.case_event import REFERENCE
 from starter.office import Office, UnknownReference
-from web import bodies, hand_overs, health, openapi, problems, recordings
+from web import bodies, hand_overs, health, openapi, problems, recordings, reports
 from web.acting import Acting
 from web.problems import ProblemError
 from web.readiness import Readiness
@@ -121,6 +121,7 @@ def routes(office: Office, temporal: Temporal, now: Callable[[], datetime]) -> A
         _add_act(router, do, office, acting, Depends(scope("act")))
     kept = recordings.Recordings(office, temporal, now)
     recordings.add_routes(router, kept, Depends(scope("read")), Depends(scope("act")))
+    reports.add_routes(router, reports.Reports(office, now), Depends(scope("read")))
     hand_overs.add_routes(
         router, hand_overs.HandOvers(office, temporal, now), Depends(scope("read")), Depends(scope("act"))
     )

@@ -145,6 +145,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     403: ("The token has not the scope that this needs.", "WWW-Authenticate"),
     404: ("There is no such escalation, or no such procedure.",),
     405: ("Another method is meant.", "Allow"),
+    406: ("None of the media types that are accepted can be given.",),
     409: ("The rules refuse it: `code` and `detail` say why, `field` what is missing or wrong.",),
     410: ("The escalation has ended: nothing more can be done in it.",),
     413: ("More than 1 MB.",),

@@ -8,7 +8,7 @@ from html import escape
 
 from documents.reports.cells import say
 from escalation.drawing.lettering import broken, width
-from escalation.tabling import Bars, Cell, Table
+from escalation.tabling import Bars, Cell, Table, Tabled
 
 WIDE = 360
 """Narrow, so that a telephone need not make its letters smaller; labels stand above their bars for the same reason."""
@@ -203,3 +203,8 @@ def _drawn(group: Group, y: float) -> Iterator[str]:
 
 def _text(words: str, x: float, y: float, size: float = TEXT, more: str = "") -> str:
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}"{more}>{escape(words)}</text>'
+
+
+def svg_files(report: Tabled) -> dict[str, bytes]:
+    """Every chart of a report by the name of its file, each with its title and period."""
+    return {f"{table.key}.svg": bar_chart(table, report.period).svg.encode() for table in report.charted}

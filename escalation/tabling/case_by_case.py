@@ -52,7 +52,7 @@ def outstanding(procedure: Procedure, figures: Figures) -> Table:
 
 
 def agenda(procedure: Procedure, figures: Figures) -> Table:
-    """Case by case: why it is before the meeting, what it decided, and what was decided the time before (LEI-36)."""
+    """Case by case: why it is before the meeting, what it decided, and what was decided the time before."""
     columns = (
         REFERENCE,
         Column("stage", "Stage", blank="not open"),
