@@ -116,9 +116,10 @@ class Figures(Frozen):
     `within_total_time` and `beyond_total_time` are of what was resolved, where the procedure has a total time and it is
     known; `total_working_days` is that time, `share_within_total_time` a percentage. `in_time`, `late` (answers),
     `not_at_all` and `lapsed` are by stage, and by team and raiser in `told_by`; what lapsed was answered late or not at
-    all. `median_days` are calendar days from raising to closing. `lists` are references of what is open at the stages
-    that the report names, `outstanding` the same with whose turn it is; `individual` is what it counts, at most so
-    many, `individual_left_out` how many more.
+    all. `promises` are by how they stand: `kept`, `not_kept`, `unanswered`, `not_yet_due`; `what_changed` is what
+    raisers said of it; `follow_ups` were begun because a promise was not kept. `median_days` are calendar days from
+    raising to closing. `lists` are references of what is open at the stages that the report names, `outstanding` the
+    same with whose turn it is; `individual` is what it counts, at most so many, `individual_left_out` how many more.
     """
 
     procedure: str
@@ -156,6 +157,9 @@ class Figures(Frozen):
     not_at_all: dict[str, int] = {}
     told_by: ToldBy = {}
     median_days_by: dict[str, dict[str, float]] = {}
+    promises: dict[str, int] = {}
+    what_changed: dict[str, int] = {}
+    follow_ups: int = 0
     total_working_days: int | None = None
     share_within_total_time: float | None = None
     outstanding: list[Standing] = []

@@ -84,7 +84,7 @@ def count(
     still_open = [case for case in mine if case.was_open(day)]
     counted = [case for case in still_open if case.stage in (report.open_at or [])]
     if not just_lists(report, first, last):
-        counted = [case for case in mine if _belongs(report, case, first, last)]
+        counted = [case for case in mine if belongs(report, case, first, last)]
     lines = [line(case, last) for case in sorted(counted, key=lambda case: case.reference)]
     return Counted(tally(parts(procedure, report), counted), standing_of(still_open), lines[:MOST], len(lines[MOST:]))
 
@@ -156,7 +156,8 @@ def ended_so(report: Report, case: Past) -> bool:
     return report.outcomes is None or case.outcome in report.outcomes
 
 
-def _belongs(report: Report, case: Past, first: date | None, last: date | None) -> bool:
+def belongs(report: Report, case: Past, first: date | None, last: date | None) -> bool:
+    """Whether a report of this period counts it, as it is told here."""
     if not ended_so(report, case):
         return False
     if report.belongs == "raised":
@@ -191,6 +192,9 @@ def how_they_went(procedure: Procedure, counted: Tally) -> dict[str, Any]:
             },
             "referred_to_cafcass": number(counted, "referred_to_cafcass"),
             "legal_advice": number(counted, "legal_advice"),
+            "promises": by("promises"),
+            "what_changed": by("what_changed"),
+            "follow_ups": number(counted, "follows"),
             "resolved_by_stage": counting.by_stage(procedure, by("resolved_by_stage")),
             "told_by": {name: each for name, each in told_by.items() if any(each.values())},
         }

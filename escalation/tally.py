@@ -106,6 +106,11 @@ def _course(procedure: Procedure, names: Iterable[str], case: Past) -> Iterator[
         yield ("referred_to_cafcass",)
     if case.legal_advice:
         yield ("legal_advice",)
+    yield from (("promises", stood) for promise in case.promises if (stood := promise.stood(None)))
+    if case.what_changed:
+        yield ("what_changed", case.what_changed)
+    if case.follows:
+        yield ("follows",)
     for told in TOLD:
         for stage, n in getattr(case, told).items():
             yield from [(told, stage)] * n

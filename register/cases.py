@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, null, or_, select, union_all
 
 from escalation.errors import TwentydaysError
-from escalation.history import HistoryEntry
+from escalation.history import Closed, HistoryEntry
 from escalation.past import TOLD_BY, Made, Past
 from escalation.procedure import Procedure
 from escalation.working_days import LONDON
@@ -22,7 +22,7 @@ from register.tables import entries, escalations, procedures, record_entries, re
 
 PAGE = 500
 RECORDED = "recorded"
-PINNED = "calendar_pinned"
+PINNED, CLOSED = "calendar_pinned", "closed"
 Seen = TypeVar("Seen")
 
 
@@ -43,12 +43,25 @@ class Cases:
         """Every dispute of a procedure, and whatever its other processes ran, that was open or ended since `first`, as
         its history told of it at the end of `last`: a report of a period says the same whenever it is run.
         """
-        query = _told(procedure, _start(first), _end(last))
+        query = _told(procedure, _start(first), None)
         with self._read() as connection:
             processes = _processes(connection, procedure)
-            rows = connection.execution_options(yield_per=PAGE).execute(query)
-            found = [_past(list(group), processes) for _, group in groupby(rows, key=lambda row: row.escalation)]
+            rows = connection.execution_options(yield_per=PAGE).execute(_until(query, last) if last else query)
+            found = [_past(list(group), processes, last) for _, group in groupby(rows, key=lambda row: row.escalation)]
         return [past for past in found if past]
+
+    def histories(
+        self, references: Sequence[str], last: date | None
+    ) -> Iterator[tuple[str, Procedure, list[HistoryEntry]]]:
+        """Whole ones, up to the end of `last`, each with the procedure that it keeps; where that is not kept, none."""
+        with self._read() as connection:
+            kept: dict[str, Procedure | None] = {}
+            for some in (references[n : n + PAGE] for n in range(0, len(references), PAGE)):
+                rows = connection.execute(_whole(some, end_of_day(last) if last else None)).all()
+                for reference, group in groupby(rows, key=lambda row: str(row.reference)):
+                    history = list(group)
+                    if procedure := _version(connection, history[0], kept):
+                        yield reference, procedure, [ENTRY.validate_json(row.body) for row in history]
 
     def kept(self) -> list[Procedure]:
         """Every procedure that has disputes, by key, in the version of the one that was raised last."""
@@ -94,13 +107,70 @@ class Cases:
             return [_made(row) for row in connection.execute(query)]
 
 
+def as_it_was(connection: Connection, processes: Mapping[str, str | None], day: date | None) -> list[Past]:
+    """These disputes, each with its process, as their histories told of them at the end of a date."""
+    found, all_of_them = list[Past | None](), sorted(processes)
+    for some in (all_of_them[n : n + PAGE] for n in range(0, len(all_of_them), PAGE)):
+        query = _entries_of(some)
+        rows = connection.execute(query if day is None else _until(query, day))
+        for escalation, group in groupby(rows, key=lambda row: str(row.escalation)):
+            told = _told_by(list(group), day)
+            found.append(Past.of(told, processes[escalation]))
+    return [past for past in found if past]
+
+
+def end_of_day(day: date) -> datetime:
+    """The first instant after a London date."""
+    return datetime.combine(day + timedelta(days=1), time(0), LONDON)
+
+
+def _until(query: Select[Any], day: date) -> Select[Any]:
+    """What was told by then, and each close: one that was written down later belongs where it was concluded."""
+    return query.where(or_(entries.c.at < end_of_day(day), entries.c.event == CLOSED))
+
+
+def _told_by(rows: Sequence[Row[Any]], day: date | None) -> list[HistoryEntry]:
+    told = [ENTRY.validate_json(row.body) for row in rows]
+    if day is None:
+        return told
+    end = end_of_day(day)
+    return [entry for entry in told if entry.at < end or (isinstance(entry, Closed) and entry.date_concluded <= day)]
+
+
+def _entries_of(some: Sequence[str]) -> Select[Any]:
+    return (
+        select(entries.c.escalation, entries.c.body)
+        .where(entries.c.escalation.in_(some), entries.c.event.in_(sorted(TOLD_BY)))
+        .order_by(entries.c.escalation, entries.c.n)
+    )
+
+
+def _whole(references: Sequence[str], end: datetime | None) -> Select[Any]:
+    """Every entry by then, and the one that pins the closed days, without which no history can be read."""
+    query = (
+        select(escalations.c.reference, escalations.c.procedure, escalations.c.procedure_version, entries.c.body)
+        .join_from(escalations, entries)
+        .where(escalations.c.reference.in_(references))
+        .order_by(escalations.c.reference, entries.c.n)
+    )
+    return query if end is None else query.where(or_(entries.c.at < end, entries.c.event == PINNED))
+
+
+def _version(connection: Connection, row: Row[Any], kept: dict[str, Procedure | None]) -> Procedure | None:
+    version = row.procedure_version
+    if version not in kept:
+        query = select(procedures.c.body).where(procedures.c.key == row.procedure, procedures.c.version == version)
+        body = connection.scalar(query)
+        kept[version] = Procedure.stored(body) if body else None
+    return kept[version]
+
+
 def _start(day: date | None) -> datetime | None:
     return datetime.combine(day, time(0), LONDON) if day else None
 
 
 def _end(day: date | None) -> datetime | None:
-    """The first instant after a London date."""
-    return _start(day + timedelta(days=1)) if day else None
+    return end_of_day(day) if day else None
 
 
 def _told(procedure: str, start: datetime | None, end: datetime | None, *, every: bool = False) -> Select[Any]:
@@ -139,8 +209,8 @@ def _entries(versions: dict[str, Procedure], rows: list[Row[Any]]) -> tuple[Proc
     return versions[rows[0].procedure_version], [ENTRY.validate_json(row.body) for row in rows]
 
 
-def _past(rows: list[Row[Any]], processes: dict[str, str | None]) -> Past | None:
-    return Past.of((ENTRY.validate_json(row.body) for row in rows), processes.get(rows[0].procedure_version))
+def _past(rows: list[Row[Any]], processes: dict[str, str | None], day: date | None) -> Past | None:
+    return Past.of(_told_by(rows, day), processes.get(rows[0].procedure_version))
 
 
 def _made(row: Row[Any]) -> Made:

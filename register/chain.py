@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from escalation.history import HistoryEntry
 from escalation.summary import Summary
+from register import disputes
 from register.errors import ConflictingHistory
 from register.histories import ENTRY, Histories, first_fault, genesis, require_consecutive
 from register.statements import insert_new
@@ -31,6 +32,7 @@ def append(connection: Connection, escalation: str, given: Sequence[HistoryEntry
     if summary.n > end:
         raise ConflictingHistory(f"The summary of {escalation} speaks of entry {summary.n}; its history ends at {end}.")
     _keep_summary(connection, escalation, summary)
+    disputes.follow(connection, escalation)
     return end
 
 

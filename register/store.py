@@ -19,12 +19,14 @@ from register.came_back import CameBackRows
 from register.cases import Cases
 from register.current import require_current
 from register.digests import Digests
+from register.disputes import Disputes, forget_version
 from register.drafts import Drafts
 from register.errors import unavailable
 from register.hand_overs import HandOvers
 from register.mail import Mail
 from register.people import People
 from register.recordings import Recordings
+from register.reports import Reports
 from register.rows import ActRow, EscalationRow, InboxRow, LedgerRow
 from register.statements import insert_new
 from register.tables import entries, escalations, procedures
@@ -46,6 +48,8 @@ class Register:
         self.drafts = Drafts(self._read, self._write)
         self.recordings = Recordings(self._read, self._write)
         self.cases = Cases(self._read)
+        self.disputes = Disputes(self._read, self._write)
+        self.reports = Reports(self._read, self._write)
         self.people = People(self._read, self._write)
         self.mail = Mail(self._read, self._write)
         self.came_back = CameBackRows(self._read, self._write)
@@ -196,7 +200,8 @@ class Register:
         body = procedure.model_dump_json()  # not canonical: forms and codes keep the document's order
         values = {"key": procedure.key, "version": procedure.version, "body": body}
         with self._write() as connection:
-            insert_new(connection, procedures, values)
+            if insert_new(connection, procedures, values):
+                forget_version(connection, procedure.key, procedure.version)
 
     def procedure(self, key: str, version: str) -> Procedure | None:
         query = select(procedures.c.body).where(procedures.c.key == key, procedures.c.version == version)

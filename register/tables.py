@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from register.columns import Instant, metadata
 from register.directory_tables import directory_changes, hand_overs
 from register.mail_tables import came_back, digests, gathered, mail_holds
+from register.report_tables import alike, behind, changed_months, disputes, period_figures
 
 __all__ = [
-    "Instant", "acts", "came_back", "digests", "directory_changes", "drafts", "entries", "escalations", "gathered",
-    "hand_overs", "inbox", "mail_holds", "metadata", "notices", "procedures", "record_entries", "records", "tokens",
+    "Instant", "acts", "alike", "behind", "came_back", "changed_months", "digests", "directory_changes", "disputes",
+    "drafts", "entries", "escalations", "gathered", "hand_overs", "inbox", "mail_holds", "metadata", "notices",
+    "period_figures", "procedures", "record_entries", "records", "tokens",
 ]  # fmt: skip
 
 escalations = Table(
@@ -50,6 +52,12 @@ entries = Table(
     Column("previous", Text, nullable=False, comment="Hash of the entry before it."),
     Column("hash", Text, nullable=False, comment="SHA-256 of `previous` and `body`."),
     CheckConstraint("n > 0", name="numbered_from_1"),
+    Index(
+        "ix_entries_recorded",
+        "at",
+        postgresql_where=text("event = 'recorded'"),
+        sqlite_where=text("event = 'recorded'"),
+    ),
     # Without a row id there is no second key by which `insert or replace` could overwrite an entry.
     sqlite_with_rowid=False,
 )

@@ -90,7 +90,7 @@ COMMANDS = {
         "starter.doctor:doctor",
         "Look at everything that the work needs, with advice. Exit code 0 all is well, 2 wrongly set, 3 no answer.",
     ),
-    "register": ("starter.register_commands:registering", "The register itself: upgrade, verify."),
+    "register": ("starter.register_commands:registering", "The register itself: upgrade, verify, rebuild."),
     "drafts": ("starter.drafts:drafts", "Case events that lack fields of the form: nothing has started yet."),
     "hand-over": (
         "starter.handing_over:hand_over",

@@ -1,4 +1,4 @@
-"""Commands on the register itself: bring it up to this release, prove that nothing in it was changed."""
+"""Commands on the register itself: bring it up to this release, prove that nothing in it was changed, rebuild."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from register.engine import open_register
 
 DONE, FAULTS = 0, 1
 
-registering = App(name="register", help="The register itself: upgrade, verify.")
+registering = App(name="register", help="The register itself: upgrade, verify, rebuild.")
 
 
 @registering.command
@@ -27,3 +27,11 @@ def verify() -> int:
     faults = open_register(load().register_url).verify()
     print("\n".join(faults) or "Every history is as it was written.")
     return FAULTS if faults else DONE
+
+
+@registering.command
+def rebuild() -> int:
+    """Make again, from the histories, everything that reports are made from. Work may go on meanwhile."""
+    made = open_register(load().register_url).disputes.rebuild()
+    print(f"Made again from its history: {made} {'dispute' if made == 1 else 'disputes'}.")
+    return DONE

@@ -417,3 +417,19 @@ def test_one_sentence_says_that_many_disputes_are_no_bad_sign() -> None:
 def test_the_period_before_is_as_many_whole_months(first: str, last: str, before: tuple[str, str] | None) -> None:
     expected = tuple(DAY(day) for day in before) if before else None
     assert the_period_before(DAY(first), DAY(last)) == expected
+
+
+def test_promises_are_counted_by_how_they_stand_and_so_is_what_changed() -> None:
+    promise = {"made_on": "2026-01-05", "done_by": "2026-01-12"}
+    promises = [
+        promise | {"kept": True},
+        promise | {"asked": True},
+        promise | {"kept": False, "answered_on": "2026-01-13"},
+    ]
+    cases = [
+        Past.model_validate({"reference": "A", "closed": True, "promises": promises, "what_changed": "changed"}),
+        Past.model_validate({"reference": "B", "closed": True, "promises": [promise], "follows": "A"}),
+    ]
+    said = counted(cases)
+    assert said["promises"] == {"kept": 1, "not_kept": 1, "unanswered": 1, "not_yet_due": 1}
+    assert (said["what_changed"], said["follow_ups"]) == ({"changed": 1}, 1)

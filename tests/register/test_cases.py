@@ -81,8 +81,14 @@ def test_what_ended_before_the_first_date_is_left_out_and_what_is_open_is_not(re
 @pytest.mark.parametrize(("hour", "ended"), [(22, True), (23, False)])
 def test_a_date_ends_at_midnight_in_london(register: Register, hour: int, ended: bool) -> None:
     # British Summer Time: 23:30 in UTC is half past midnight of the next date.
-    keep(register, "OUR-1", closed(MAY, hour))
+    keep(register, "OUR-1", Withdrawn(at=at(MAY, hour)))
     assert register.cases.past("ours", last=MAY)[0].closed is ended
+
+
+def test_a_close_belongs_where_it_was_concluded_however_late_it_is_written_down(register: Register) -> None:
+    late = Closed(at=at(MAY), outcome="resolved", date_concluded=APRIL)
+    keep(register, "OUR-1", late)
+    assert [register.cases.past("ours", last=day)[0].closed for day in (MARCH, APRIL)] == [False, True]
 
 
 def test_whatever_a_process_ran_says_which_process(register: Register) -> None:

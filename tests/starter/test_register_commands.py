@@ -78,3 +78,15 @@ def test_a_changed_entry_is_named_and_a_whole_history_is_not(
 def test_a_register_that_cannot_be_reached_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", "postgresql://twentydays@127.0.0.1:1/twentydays")
     assert register("upgrade") == NO_ANSWER
+
+
+def test_what_reports_are_made_from_can_be_made_again(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    register("upgrade")
+    keep_something(database)
+    with sqlite3.connect(database) as connection:
+        connection.execute("delete from disputes")
+    capsys.readouterr()
+    assert register("rebuild") == DONE
+    assert capsys.readouterr().out == "Made again from its history: 1 dispute.\n"
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("select reference from disputes").fetchall() == [("SWK-1",)]
