@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from escalation.figures import Figures
 from escalation.procedure import Procedure
 from escalation.tabling.table import Bars, Cell, Column, Table
-from escalation.tabling.titles import heading, lowered, stages, title
+from escalation.tabling.titles import code, heading, lowered, stages, title
 
 ANSWERS = {"in_time": "In time", "late": "Late", "not_at_all": "Not at all"}
 COLUMNS = tuple(Column(name, words, "count") for name, words in ANSWERS.items())
@@ -29,7 +29,10 @@ def answers(procedure: Procedure, figures: Figures) -> Iterator[Table]:
 
 def _by_stage(procedure: Procedure, found: list[Count]) -> Table:
     known = stages(procedure)
-    rows = [(known.get(key, key), key, *(count.get(key, 0) for count in found)) for key in _in_order(known, *found)]
+    rows = [
+        (known.get(key, key), code(procedure, "stage", key), *(count.get(key, 0) for count in found))
+        for key in _in_order(known, *found)
+    ]
     columns = (Column("stage", "Stage"), CODE, *COLUMNS)
     return Table.of("answers_by_stage", "Answers by stage", columns, rows, (MEANT,), chart=Bars("stage", (*ANSWERS,)))
 

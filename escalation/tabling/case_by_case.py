@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from escalation.figures import Decision, Figures, Progress
 from escalation.procedure import Procedure
@@ -31,7 +32,7 @@ def outstanding(procedure: Procedure, figures: Figures) -> Table:
         Column("waiting_for", "Waiting for", blank="nobody"),
         Column("since", "Since", "date"),
         Column("due", "Due", blank="no date runs"),
-        Column("overdue", "Working days overdue", "count"),
+        Column("overdue", "Days overdue", "count", description="Working days."),
         Column("raised_on", "Raised on", "date"),
     )
     known = stages(procedure)
@@ -42,13 +43,18 @@ def outstanding(procedure: Procedure, figures: Figures) -> Table:
             one.team,
             procedure.role_title(one.waiting_for) if one.waiting_for else None,
             one.since,
-            at(one.due) if one.due else None,
+            _due(one.due) if one.due else None,
             one.overdue,
             one.raised_on,
         )
         for one in figures.outstanding
     )
     return Table.of("outstanding", "Open at these stages", columns, rows)
+
+
+def _due(instant: datetime) -> str:
+    """26 June 2026 at 5pm: within a table without the day of the week."""
+    return at(instant).partition(" ")[2]
 
 
 def agenda(procedure: Procedure, figures: Figures) -> Table:

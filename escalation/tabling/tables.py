@@ -11,25 +11,25 @@ from escalation.tabling.answers import CODE, answers
 from escalation.tabling.case_by_case import case_by_case
 from escalation.tabling.table import Bars, Cell, Column, Table
 from escalation.tabling.titles import OUTCOMES as ENDED
-from escalation.tabling.titles import coded, heading, lowered, spaced, title
+from escalation.tabling.titles import code, heading, lowered, spaced, title
 from escalation.words import on as in_words
 
 DISPUTES = Column("disputes", "Disputes", "count")
 NONE_ENDED, NOT_COUNTED = "none has ended", "not counted"
-LAST = "individual"
+FIRST = ("agenda", "outstanding")
 
 
 def tables(procedure: Procedure, figures: Figures) -> Iterator[Table]:
-    """What must be acted on first, then the counts, then each dispute; what comes to nothing is left out."""
+    """What is before people first, then the counts, then logs and each dispute; what comes to nothing is left out."""
     listed = list(case_by_case(procedure, figures))
-    yield from (table for table in listed if table.key != LAST)
+    yield from (table for table in listed if table.key in FIRST)
     yield in_all(procedure, figures)
     yield from (by(procedure, name, count) for name, count in figures.counts.items() if count)
     yield from answers(procedure, figures)
     yield from filter(None, (*days(procedure, figures), *standing(procedure, figures)))
     yield from filter(None, (recorded(procedure, figures), recorded_by(procedure, figures)))
     yield from filter(None, (patterns(procedure, figures),))
-    yield from (table for table in listed if table.key == LAST)
+    yield from (table for table in listed if table.key not in FIRST)
 
 
 def in_all(procedure: Procedure, figures: Figures) -> Table:
@@ -85,9 +85,9 @@ def standing(procedure: Procedure, figures: Figures) -> Iterator[Table | None]:
 
 def _counted(procedure: Procedure, key: str, said: str, name: str, count: Mapping[str, Cell], called: str) -> Table:
     """By what stands there, with its code beside it where it has one."""
-    named = [(title(procedure, name, each), each, n) for each, n in count.items()]
+    named = [(title(procedure, name, each), code(procedure, name, each), n) for each, n in count.items()]
     label = Column(name, called)
-    if coded(procedure, name):
+    if any(each for _, each, _ in named):
         return Table.of(key, said, (label, CODE, DISPUTES), named, chart=Bars(name, ("disputes",)))
     rows = [(words, n) for words, _, n in named]
     return Table.of(key, said, (label, DISPUTES), rows, chart=Bars(name, ("disputes",)))
@@ -137,9 +137,9 @@ def _field(procedure: Procedure, do: str, key: str) -> str:
 
 def patterns(procedure: Procedure, figures: Figures) -> Table | None:
     """What occurs so often that the report names it (SBC-26, OXF-52)."""
-    columns = (Column("by", "Pattern by"), Column("what", "What"), CODE, DISPUTES)
+    columns = (Column("by", "Pattern by"), Column("what", "What"), DISPUTES)
     rows = [
-        (heading(procedure, name), title(procedure, name, key), key, figures.counts[name].get(key))
+        (heading(procedure, name), title(procedure, name, key), figures.counts[name].get(key))
         for name, keys in figures.patterns.items()
         for key in keys
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from escalation.procedure import Procedure
@@ -10,13 +11,15 @@ from escalation.schema.words import SUBJECTS
 HEADINGS = {
     "carer": "Fostering household",
     "team": "Team",
-    "raised_by": "Raised by",
+    "raised_by": "Raiser",
     "subject": "Subject",
     "started_at": "Stage at which it was opened",
     "reached": "Stage reached",
     "stage": "Stage at which it ended or stands",
     "outcome": "Outcome",
 }
+CODE = re.compile(r"(?:[A-Za-z0-9]{1,20}:)?(?:[A-Za-z]{0,2}\d+(?:\.\w+)?|[A-Z]{1,3}|[a-z])")
+"""2, 2.1, L1, PC, b, S2:3"""
 OF_STAGES = frozenset({"stage", "reached", "started_at"})
 OUTCOMES = {
     "resolved": "Resolved",
@@ -38,6 +41,11 @@ def coded(procedure: Procedure, name: str) -> bool:
     """Whether its keys are codes that stand beside their titles, as the form has them."""
     items = {taxonomy.items_in for taxonomy in procedure.taxonomies.values()}
     return name in OF_STAGES or name in procedure.taxonomies or name in items
+
+
+def code(procedure: Procedure, name: str, key: str) -> str | None:
+    """The document's own code; None where the key is a word of ours that its title says better."""
+    return key if coded(procedure, name) and CODE.fullmatch(key) else None
 
 
 def title(procedure: Procedure, name: str, key: str) -> str:

@@ -86,6 +86,8 @@ def _recordings(of: random.Random, procedure: Procedure, report: Report) -> Iter
         fields = recording.fields if recording else []
         for _ in range(9):
             said = {field.key: of.choice(field.choices) for field in fields if field.choices}
+            texts = [field.key for field in fields if field.kind == "text" and not field.choices]
+            said |= {key: f"Something {of.randrange(4)}" for key in texts}
             yield Made(what=do, at=datetime(2026, 5, of.randrange(1, 28), 12, tzinfo=UTC), fields=said)
 
 

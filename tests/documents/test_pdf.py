@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ TEMPLATE = """#import "page.typ": *
 @pytest.fixture(scope="module")
 def template() -> Iterator[str]:
     """A page of its own that holds a title and words, beside those that are shipped."""
-    file = typesetting.TEMPLATES / "words_of_a_test.typ"
+    file = typesetting.TEMPLATES / f"words_of_a_test_{os.getpid()}.typ"
     file.write_text(TEMPLATE, encoding="utf-8")
     yield file.stem
     file.unlink()

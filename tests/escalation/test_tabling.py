@@ -92,7 +92,7 @@ def test_what_is_outstanding_comes_first_with_whose_turn_it_is() -> None:
     report = document("southwark", "quarterly", outstanding=[one])
     assert report.tables[0].key == "outstanding"
     assert report.tables[0].rows == (
-        ("A-1", "Head of Service", "not known", "Head of Service", FIRST, "Friday 26 June 2026 at 5pm", 2, "not known"),
+        ("A-1", "Head of Service", "not known", "Head of Service", FIRST, "26 June 2026 at 5pm", 2, "not known"),
     )
 
 
