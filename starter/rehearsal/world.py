@@ -201,7 +201,7 @@ async def world_at(
     )
     folder = Path(tempfile.mkdtemp(prefix="twentydays-"))
     try:
-        (folder / "register.db").write_bytes(_prepared_register())
+        (folder / "register.db").write_bytes(prepared_register())
         register = open_register(f"sqlite:///{folder}/register.db")
         await register_search_attributes(environment.client)
         shift = begins - (await environment.get_current_time()).astimezone(UTC)
@@ -217,8 +217,8 @@ async def world_at(
 
 
 @cache
-def _prepared_register() -> bytes:
-    """The file of an empty one: its migrations take longer than a copy of what they made."""
+def prepared_register() -> bytes:
+    """The file of an empty one: its migrations take longer than a copy of what they made. Tests copy it too."""
     with tempfile.TemporaryDirectory(prefix="twentydays-") as folder:
         file = Path(folder) / "register.db"
         upgrade(f"sqlite:///{file}")

@@ -21,9 +21,10 @@ from activities.transport import Transport
 from escalation.directory import Directory, Person, Post
 from escalation.messages import NoticeToSend, SendNotice, StageClock
 from escalation.working_days import Calendar
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from tests.activities.said import say, see  # noqa: F401 - fixtures
+from tests.empty_register import empty_register
 
 ENTERED = datetime(2025, 12, 22, 10, 30, tzinfo=UTC)
 CALENDAR = Calendar(
@@ -181,9 +182,7 @@ def directory() -> Directory:
 
 @pytest.fixture
 def register_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/register.db"
-    upgrade(url)
-    return url
+    return empty_register(tmp_path)
 
 
 @pytest.fixture

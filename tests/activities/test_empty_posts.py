@@ -17,11 +17,12 @@ from activities.letter import Sender
 from escalation.directory import Directory, Leave
 from escalation.local_calendar import LocalCalendar
 from escalation.summary import summary_of
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from starter.rehearsal.world import everyone
 from tests.activities.outbox import Outbox, body
 from tests.activities.said import words
+from tests.empty_register import empty_register
 from tests.escalation.driver import Play, shipped
 
 SENDER = Sender("Twentydays <twentydays@council.example>", "council.example")
@@ -43,18 +44,9 @@ def away(first: date, last: date, person: str = "operational_manager") -> Direct
     return EVERYBODY.model_copy(update={"leave": [Leave(person=person, first=first, last=last)]})
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a register that holds nothing."""
-    file = tmp_path_factory.mktemp("empty") / "register.db"
-    upgrade(f"sqlite:///{file}")
-    return file.read_bytes()
-
-
 @pytest.fixture
-def register(empty: bytes, tmp_path: Path) -> Iterator[Register]:
-    (tmp_path / "register.db").write_bytes(empty)
-    opened = open_register(f"sqlite:///{tmp_path}/register.db")
+def register(tmp_path: Path) -> Iterator[Register]:
+    opened = open_register(empty_register(tmp_path))
     yield opened
     opened.close()
 

@@ -22,9 +22,10 @@ from escalation.local_calendar import LocalCalendar
 from escalation.monthly_told import sections
 from escalation.months import Month
 from escalation.summary import summary_of
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from tests.activities.outbox import Outbox
+from tests.empty_register import empty_register
 from tests.escalation.driver import Play
 
 SENDER = Sender("Twentydays <twentydays@council.example>", "council.example")
@@ -37,8 +38,7 @@ DIRECTORS = ("ada", "ben")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register of two months: eight disputes of two teams, of which some were answered and some never."""
     file = tmp_path_factory.mktemp("kept") / "register.db"
-    upgrade(f"sqlite:///{file}")
-    register = open_register(f"sqlite:///{file}")
+    register = open_register(empty_register(file.parent))
     procedure = procedures.load("southwark")
     register.keep_procedure(procedure)
     for n in range(8):

@@ -17,9 +17,10 @@ from activities.register import RegisterKeeper
 from escalation.history import HistoryEntry, Noted
 from escalation.messages import InboxQuery, Respond
 from escalation.summary import RecordBatch, Summary
-from register.engine import open_engine, open_register, upgrade
+from register.engine import open_engine, open_register
 from register.errors import RegisterUnavailable
 from register.store import Register
+from tests.empty_register import empty_register
 
 NOW = datetime(2026, 11, 9, 17, 1, tzinfo=UTC)
 DEADLINE = datetime(2026, 11, 9, 17, tzinfo=UTC)
@@ -28,9 +29,7 @@ ESCALATION = "escalation/southwark/SWK-1"
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/register.db"
-    upgrade(url)
-    return url
+    return empty_register(tmp_path)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from activities.smtp import SmtpTransport
 from escalation.local_calendar import LocalCalendar
 from escalation.messages import CameBack, Withdraw
 from escalation.working_days import london_date
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from tests.delivery import letters
 from tests.delivery.acts import next_act
@@ -27,6 +27,7 @@ from tests.delivery.course import Course
 from tests.delivery.plan import Kind, Weather, beginning, kinds, starts, weather
 from tests.delivery.post_office import HERE, PostOffice, Watched
 from tests.delivery.verdict import Story, Verdict, judge
+from tests.empty_register import empty_register
 
 LINKS = Links([b"a key of no importance, 32 bytes"], "https://escalations.council.example")
 A_WHILE, A_WEEK = timedelta(days=45), timedelta(days=7)
@@ -48,8 +49,7 @@ class Rehearsal:
 @asynccontextmanager
 async def rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
     """A bad mail server and an empty register; nothing is left running."""
-    upgrade(f"sqlite:///{folder}/register.db")
-    register, office = open_register(f"sqlite:///{folder}/register.db"), PostOffice(folder)
+    register, office = open_register(empty_register(folder)), PostOffice(folder)
     await office.start()
     smtp = SmtpTransport(HERE, office.port, tls="off", timeout=0.5, patience=10)
     try:

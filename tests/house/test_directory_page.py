@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from escalation.directory_changes import AnyChange
-from register.engine import upgrade
 from starter.__main__ import _run
+from tests.empty_register import empty_register
 from tests.house.console import missing, sessions
 
 PAGE = (Path(__file__).parents[2] / "docs" / "directory.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_the_commands_do_what_the_page_shows(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TWENTYDAYS_VAR", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")
-    upgrade(f"sqlite:///{tmp_path}/register.db")
+    empty_register(tmp_path)
     for name, text in re.findall(r"^```csv (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
         Path(name).write_text(text, encoding="utf-8")
     capsys.readouterr()

@@ -21,6 +21,7 @@ from escalation.summary import Summary
 from escalation.wire import Subject
 from register.engine import open_engine, open_register, upgrade
 from register.store import Register
+from tests.empty_register import empty_register
 
 RAISED = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
 _numbers = count(1)
@@ -71,9 +72,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with the schema."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgresql")(request.getfixturevalue("prepared")))
-    url = f"sqlite:///{tmp_path}/register.db"
-    upgrade(url)
-    return url
+    return empty_register(tmp_path)
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from config.connect import connect
 from config.keys import KeyRing
 from config.settings import Settings
 from escalation.state import State
-from register.engine import upgrade
 from starter.__main__ import _run
 from starter.embedded.temporal_server import binary, is_polled
 from starter.office import Office
+from tests.empty_register import empty_register
 from workflows import TASK_QUEUE
 from workflows.search_attributes import register_search_attributes
 
@@ -48,7 +48,7 @@ def server() -> Iterator[str]:
 def variables(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the environment says: a server, and a folder for everything else."""
     var = tmp_path_factory.mktemp("var")
-    upgrade(f"sqlite:///{var}/register.db")
+    empty_register(var)
     return {
         "TEMPORAL_ADDRESS": server,
         "TWENTYDAYS_VAR": str(var),

@@ -14,10 +14,11 @@ from config import procedures
 from escalation.charting import charts
 from escalation.procedure import Procedure
 from escalation.summary import Summary
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from starter.__main__ import DONE, WRONG_INPUT, _run
 from starter.charting import written
+from tests.empty_register import empty_register
 
 DOCS = Path(__file__).parents[2] / "docs"
 SOUTHWARK = procedures.SHIPPED / "southwark.yaml"
@@ -27,10 +28,9 @@ Said = pytest.CaptureFixture[str]
 @pytest.fixture(autouse=True)
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
     """An installation with nothing set but its own folder."""
-    url = f"sqlite:///{tmp_path}/register.db"
+    url = empty_register(tmp_path)
     monkeypatch.setenv("TWENTYDAYS_VAR", str(tmp_path))
     monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", url)
-    upgrade(url)
     return open_register(url)
 
 

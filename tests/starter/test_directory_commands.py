@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +15,10 @@ from config.settings import SAMPLE_COUNCIL, Settings
 from escalation.fold import fold
 from escalation.summary import summary_of
 from escalation.working_days import london_date
-from register.engine import upgrade
 from register.people import UNTIL_NOW
 from starter.__main__ import _run
 from starter.office import Office
+from tests.empty_register import empty_register
 from tests.starter.conftest import Ran
 from tests.web.api_world import alerted
 from workflows import workflow_id
@@ -36,18 +35,10 @@ posts:
 """
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty register, to be copied."""
-    file = tmp_path_factory.mktemp("prepared") / "register.db"
-    upgrade(f"sqlite:///{file}")
-    return file
-
-
 @pytest.fixture
-def office(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A register of the test's own, and no server."""
-    shutil.copy(prepared, tmp_path / "register.db")
+    empty_register(tmp_path)
     file = tmp_path / "people.yaml"
     file.write_text(PEOPLE, encoding="utf-8")
     for name, value in (("VAR", tmp_path), ("DIRECTORY", file)):

@@ -15,7 +15,6 @@ from config.keys import KeyRing
 from config.settings import SAMPLE_COUNCIL, Settings
 from escalation.directory import Directory, Person, Post
 from escalation.looking_ahead import Gap
-from register.engine import open_register, upgrade
 from starter import premises
 from starter.doctor import clock, exit_code
 from starter.office import Office
@@ -253,8 +252,6 @@ def test_in_use_are_the_procedures_of_open_escalations_by_team_and_the_councils_
 
 
 def test_every_page_of_open_escalations_is_looked_at(tmp_path: Path) -> None:
-    upgrade(f"sqlite:///{tmp_path}/register.db")
-    register = open_register(f"sqlite:///{tmp_path}/register.db")
     with council(tmp_path) as one:
         one.hold("AAA-1")
         row = one.register.find("AAA-1")
@@ -263,7 +260,6 @@ def test_every_page_of_open_escalations_is_looked_at(tmp_path: Path) -> None:
             claimed = row.model_copy(update={"reference": f"AAB-{n}", "team": "Last" if n == 500 else "First"})
             one.register.claim_reference(f"AAB-{n}", f"escalation/southwark/AAB-{n}", "x", claimed)
         assert {team for _, team in premises.in_use(one.register, {}, frozenset())} >= {"First", "Last"}
-    register.close()
 
 
 @pytest.mark.parametrize(

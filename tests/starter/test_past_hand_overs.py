@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from register.engine import upgrade
 from starter.office import Office
+from tests.empty_register import empty_register
 from tests.register.test_hand_overs import a_row
 from tests.starter.conftest import Ran
 
@@ -16,9 +16,9 @@ from tests.starter.conftest import Ran
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, office: Office, run: Callable[..., Ran]) -> Office:
     """An office with a register of its own."""
-    monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", f"sqlite:///{tmp_path}/register.db")
-    upgrade(f"sqlite:///{tmp_path}/register.db")
-    return Office(office.settings.model_copy(update={"register_url": f"sqlite:///{tmp_path}/register.db"}))
+    url = empty_register(tmp_path)
+    monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", url)
+    return Office(office.settings.model_copy(update={"register_url": url}))
 
 
 def test_where_nothing_was_handed_over_it_says_so(kept: Office, run: Callable[..., Ran]) -> None:

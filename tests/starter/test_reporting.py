@@ -15,9 +15,10 @@ import pytest
 from escalation.history import Closed, HistoryEntry, Lapsed, Raised, Recorded, Responded
 from escalation.summary import Summary
 from escalation.wire import Subject
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from starter.__main__ import _run
 from starter.report_numbers import Dates, dates
+from tests.empty_register import empty_register
 from tests.escalation.driver import a_procedure, shipped
 
 PROCEDURE = "southwark"
@@ -27,9 +28,8 @@ Say = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
     """Runs `twentydays report` on a register with one dispute closed in May 2026 and one open."""
-    url = f"sqlite:///{tmp_path}/register.db"
+    url = empty_register(tmp_path)
     monkeypatch.setenv("TWENTYDAYS_REGISTER_URL", url)
-    upgrade(url)
     kept = open_register(url)
     answered = Responded(at=_at(12), stage="L1", visit=1, response_id="r", received_at=_at(12))
     ended = Closed(at=_at(15), stage="L1", outcome="resolved", date_concluded=date(2026, 5, 15))

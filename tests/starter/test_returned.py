@@ -19,13 +19,14 @@ from activities.mailbox import MailboxFolder
 from config.connect import TemporalUnreachable
 from config.settings import Settings
 from escalation.messages import CameBack, Delivery
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.errors import RegisterUnavailable
 from register.rows import CameBackRow
 from register.store import Register
 from starter import coming_back
 from starter.__main__ import _run
 from starter.returned import _mailbox_of_up
+from tests.empty_register import empty_register
 from tests.register.conftest import Escalation
 
 SAMPLES = Path(__file__).parents[1] / "activities" / "came_back"
@@ -96,9 +97,7 @@ def sent(register: Register, workflow: str, message_id: str = "<alert-1@council.
 
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[Post]:
-    url = f"sqlite:///{tmp_path}/register.db"
-    upgrade(url)
-    register = open_register(url)
+    register = open_register(empty_register(tmp_path))
     sent(register, "escalation/southwark/SWK-1")
     folder, told = MailboxFolder(tmp_path / "mailbox"), Told()
     folder.prepare()

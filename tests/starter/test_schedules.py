@@ -24,9 +24,10 @@ from escalation.directory import Directory, Person, Post
 from escalation.local_calendar import LocalCalendar
 from escalation.months import Month
 from escalation.working_days import LONDON
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from starter.embedded.temporal_server import binary
+from tests.empty_register import empty_register
 from worker import build_worker
 from workflows.names import EMPTY_POSTS, MONTHLY_SUMMARY
 from workflows.schedules import keep_schedules
@@ -47,8 +48,7 @@ async def server() -> AsyncIterator[Client]:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    upgrade(f"sqlite:///{tmp_path}/register.db")
-    opened = open_register(f"sqlite:///{tmp_path}/register.db")
+    opened = open_register(empty_register(tmp_path))
     yield opened
     opened.close()
 

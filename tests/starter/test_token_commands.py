@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from register.tokens import SCOPES, is_of, prefix_of
 from starter.office import Office
 from starter.tokens import ensure_development_token
+from tests.empty_register import empty_register
 
 
 def test_a_token_is_printed_once_and_then_only_its_beginning(run: Callable[..., Any], office: Office) -> None:
@@ -71,7 +72,7 @@ def test_a_revoked_token_stays_on_the_list_and_its_name_is_not_given_again(run: 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = Settings(var=tmp_path)
-    upgrade(made.register_url)
+    assert made.register_url == empty_register(tmp_path)
     return made
 
 

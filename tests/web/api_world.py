@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -15,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 from fastapi.routing import iter_route_contexts
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -32,13 +29,14 @@ from escalation.messages import Delivery, NoticeOutcome
 from escalation.opening import Opening
 from escalation.summary import summary_of
 from register import tokens
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from register.tokens import Scope
 from starter import escalations
 from starter.case_event import read_event
+from tests.empty_register import empty_register
+from tests.serving import PLAIN, serving
 from web import api
-from web.__main__ import configured
 from web.app import create_app
 from worker import build_tools, build_worker
 from workflows import workflow_id
@@ -110,8 +108,7 @@ def _accepted(role: str, at: datetime) -> Delivery:
 @contextmanager
 def council(var: Path, **settings: Any) -> Iterator[Council]:
     made = Settings(**({"var": var, "mail_transport": "folder"} | settings))
-    upgrade(made.register_url)
-    register = open_register(made.register_url)
+    register = open_register(empty_register(var))
     yield Council(made, KeyRing.generate(), register)
     register.close()
 
@@ -122,20 +119,13 @@ def served(council: Council) -> Iterator[str]:
     app = create_app(council.settings, council.ring)
     if "/api/escalations" not in {route.path for route in iter_route_contexts(app.routes)}:
         api.install(app, council.settings, council.ring)
-    server = uvicorn.Server(configured(app, "127.0.0.1", 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(app) as address:
+        yield address
 
 
 def client(address: str, token: str | None = None) -> httpx2.Client:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.Client(base_url=address, headers=headers, timeout=30)
+    return httpx2.Client(base_url=address, headers=headers, timeout=30, verify=PLAIN)
 
 
 @asynccontextmanager

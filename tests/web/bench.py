@@ -7,18 +7,16 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -33,15 +31,17 @@ from escalation import rules
 from escalation.case import Case
 from escalation.history import HistoryEntry
 from escalation.messages import Command, Delivery, NoticeOutcome, SilenceProven, Start
+from escalation.procedure import Procedure
 from escalation.rules import Outcome
 from escalation.summary import summary_of
 from escalation.wire import Subject
 from escalation.working_days import LONDON, Calendar
-from register.engine import open_register, upgrade
+from register.engine import open_register
 from register.store import Register
 from starter.embedded.temporal_server import binary
+from tests.empty_register import empty_register
 from tests.escalation.driver import Play
-from web.__main__ import configured
+from tests.serving import PLAIN, serving
 from web.app import LOOPBACK_HOSTS, STATIC
 from web.headers import SecurityHeaders
 from web.reply import routes
@@ -65,6 +65,11 @@ def london(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
+@cache
+def _southwark() -> Procedure:
+    return procedures.load("southwark")
+
+
 @dataclass
 class Bench:
     """One escalation of Southwark's procedure, told by the rules and kept in a register. `now` stands still."""
@@ -77,12 +82,11 @@ class Bench:
     reference: str = REFERENCE
 
     def __post_init__(self) -> None:
-        self.procedure = procedures.load("southwark")
+        self.procedure = _southwark()
         people = self.folder / "directory.yaml"
         shutil.copy(SAMPLE_COUNCIL, people)
         self.settings = Settings(var=self.folder, directory=people)
-        upgrade(self.settings.register_url)
-        self.register: Register = open_register(self.settings.register_url)
+        self.register: Register = open_register(empty_register(self.folder))
         self.links = Links(signing_keys(self.ring.active, self.ring.keys), self.settings.public_url)
 
     @property
@@ -210,17 +214,8 @@ def served(
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False)
-    server = uvicorn.Server(configured(app, "127.0.0.1", 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.005)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address
 
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -230,7 +225,8 @@ JSON = {"Accept": "application/json"}
 @contextmanager
 def browsing(address: str, **headers: str) -> Iterator[httpx2.Client]:
     """A browser on our own pages, following redirects as browsers do."""
-    with httpx2.Client(base_url=address, headers=SAME_SITE | headers, follow_redirects=True, timeout=30) as browser:
+    told: dict[str, Any] = {"headers": SAME_SITE | headers, "follow_redirects": True, "timeout": 30, "verify": PLAIN}
+    with httpx2.Client(base_url=address, **told) as browser:
         yield browser
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 from config.codec import KeyRing
 from config.settings import Settings
-from web.__main__ import configured
+from tests.serving import PLAIN, serving
 from web.app import create_app
 
 
@@ -37,20 +34,13 @@ def folder(settings: Settings) -> Path:
 @pytest.fixture
 def address(settings: Settings, ring: KeyRing) -> Iterator[str]:
     """Where the pages answer."""
-    server = uvicorn.Server(configured(create_app(settings, ring), "127.0.0.1", 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(settings, ring)) as address:
+        yield address
 
 
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=address) as client:
+    with httpx2.Client(base_url=address, verify=PLAIN) as client:
         yield client
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from temporalio.client import Client
 
 from escalation import rules
 from escalation.messages import CameBack
+from tests.serving import serving
 from tests.web.bench import MAEVE, Bench, nobody, paces
-from web.__main__ import configured
 from web.app import STATIC
 from web.emailed_reply import routes
 from web.headers import SecurityHeaders
@@ -61,14 +58,5 @@ def recording_served(
     )
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(SecurityHeaders)
-    server = uvicorn.Server(configured(app, "127.0.0.1", 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.005)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address

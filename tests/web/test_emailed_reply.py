@@ -14,6 +14,7 @@ from activities.mailbox import MailboxFolder
 from config import directory
 from escalation.messages import Close, Cover, RecordResponse
 from starter import coming_back
+from tests.serving import PLAIN
 from tests.web.bench import JSON, MAEVE, Bench, Page, browsing, confirmed, paces, press
 from tests.web.emailed import AMARA, MAIL_ID, RESPONSE_ID, TEXT, path_of, recording_served, replied
 
@@ -181,7 +182,7 @@ def test_after_the_close_nothing_is_shown(bench: Bench, entry: int, browser: htt
 
 def test_a_program_sees_the_same_as_json(bench: Bench, entry: int) -> None:
     path = path_of(bench, entry)
-    with recording_served(bench) as address, httpx2.Client(base_url=address, headers=JSON) as program:
+    with recording_served(bench) as address, httpx2.Client(base_url=address, headers=JSON, verify=PLAIN) as program:
         before = program.get(path).json()
         assert before["ways"].keys() == {"confirm"}
         assert TEXT not in str(before)

@@ -7,27 +7,25 @@ import base64
 import json
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 from temporalio.testing import WorkflowEnvironment
 
 from config.codec import KeyRing
 from config.settings import Settings
-from register.engine import upgrade
 from register.store import Register
 from starter.office import Office
+from tests.empty_register import empty_register
+from tests.serving import PLAIN, serving
 from web import events, problems
-from web.__main__ import configured
 from web.temporal import Temporal
 from workflows.search_attributes import register_search_attributes
 
@@ -59,7 +57,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     office = Office(Settings(var=tmp_path))
-    upgrade(office.settings.register_url)
+    empty_register(tmp_path)
     yield office
     office.register.close()
 
@@ -67,7 +65,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def serve(office: Office) -> Iterator[Callable[..., httpx2.Client]]:
     """Serves the route with these secrets, on a port of its own."""
-    stops: list[Callable[[], None]] = []
 
     def one(secrets: list[str] | None = None, settings: Settings | None = None) -> httpx2.Client:
         if settings:
@@ -75,27 +72,11 @@ def serve(office: Office) -> Iterator[Callable[..., httpx2.Client]]:
         app = FastAPI()
         app.include_router(events.routes(office, Temporal(office.settings, KeyRing.generate()), secrets or []))
         problems.install(app)
-        running = uvicorn.Server(configured(app, "127.0.0.1", 0))
-        thread = threading.Thread(target=running.run)
-        thread.start()
-        while not running.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        client = httpx2.Client(
-            base_url=f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}", timeout=120
-        )
+        address = running.enter_context(serving(app))
+        return running.enter_context(httpx2.Client(base_url=address, timeout=120, verify=PLAIN))
 
-        def stop() -> None:
-            client.close()
-            running.should_exit = True
-            thread.join()
-
-        stops.append(stop)
-        return client
-
-    yield one
-    for stop in stops:
-        stop()
+    with ExitStack() as running:
+        yield one
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 
 from activities.links import Links, signing_keys
 from config.keys import KeyRing
+from tests.serving import PLAIN
 from tests.web.bench import (
     ACTIONS,
     CONCERN,
@@ -48,7 +49,7 @@ def address(bench: Bench) -> Iterator[str]:
 @pytest.fixture
 def machine(address: str) -> Iterator[httpx2.Client]:
     """A client that says nothing of itself, and keeps no cookies from one request to the next unless told."""
-    with httpx2.Client(base_url=address, timeout=30) as client:
+    with httpx2.Client(base_url=address, timeout=30, verify=PLAIN) as client:
         yield client
 
 
@@ -274,7 +275,10 @@ def test_a_body_that_cannot_be_read_is_refused_in_words(
 
 
 def test_too_many_are_told_when_to_come_again(bench: Bench) -> None:
-    with served(bench, how_often=paces(opening=3, sending=2)) as address, httpx2.Client(base_url=address) as machine:
+    with (
+        served(bench, how_often=paces(opening=3, sending=2)) as address,
+        httpx2.Client(base_url=address, verify=PLAIN) as machine,
+    ):
         assert [machine.get(bench.path()).status_code for _ in range(4)] == [200, 200, 200, 429]
         forwarded = machine.get(bench.path(), headers={"X-Forwarded-For": "10.9.8.7"})
         assert forwarded.status_code == 429
@@ -287,7 +291,7 @@ def test_too_many_are_told_when_to_come_again(bench: Bench) -> None:
 
 
 def test_guesses_of_tokens_are_counted_too(bench: Bench) -> None:
-    with served(bench, how_often=paces(opening=3)) as address, httpx2.Client(base_url=address) as machine:
+    with served(bench, how_often=paces(opening=3)) as address, httpx2.Client(base_url=address, verify=PLAIN) as machine:
         assert [machine.get(f"/reply/{n}").status_code for n in range(4)] == [404, 404, 404, 429]
 
 
@@ -342,8 +346,9 @@ def test_a_scanner_that_opens_follows_and_submits_everything_changes_nothing_and
     told = {name: address if value == "ours" else value for name, value in headers.items()}
     shown: list[str] = []
     keep: dict[str, Any] = {"response": [lambda answer: shown.append(answer.read().decode())]}
+    how: dict[str, Any] = {"headers": told, "follow_redirects": True, "event_hooks": keep, "verify": PLAIN}
     before = bench.state
-    with httpx2.Client(base_url=address, headers=told, follow_redirects=True, event_hooks=keep) as scanner:
+    with httpx2.Client(base_url=address, **how) as scanner:
         scan(scanner, bench.path())
     assert len(shown) > 3
     assert bench.state == before
