@@ -18,6 +18,8 @@ Settled = tuple[GatheredRow, Delivery | Failure]
 
 A_CLAIM_LASTS = timedelta(minutes=2)
 """As long as one attempt at a message may take: whoever began longer ago has died on the way."""
+KEPT_FOR = timedelta(days=30)
+"""What a digest held stands in the ledger for good; the digest itself is of no use any more, and names an address."""
 
 
 class Digests:
@@ -49,6 +51,7 @@ class Digests:
         with self._write() as connection:
             if not connection.execute(claimed).rowcount:
                 return []
+            _clear_away(connection, now - KEPT_FOR)
             return _kept(connection, and_(gathered.c.address == address, gathered.c.due_at == due_at))
 
     def release(self, address: str, due_at: datetime) -> None:
@@ -87,6 +90,14 @@ class Digests:
 
 
 KEY = {column.name for column in gathered.primary_key}
+
+
+def _clear_away(connection: Connection, before: datetime) -> None:
+    """Digests that were due before then, and hold nothing any more."""
+    held = select(gathered.c.entry).where(
+        gathered.c.address == digests.c.address, gathered.c.due_at == digests.c.due_at
+    )
+    connection.execute(delete(digests).where(digests.c.due_at < before, ~held.exists()))
 
 
 def _kept(connection: Connection, which: ColumnElement[bool]) -> list[GatheredRow]:

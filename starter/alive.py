@@ -16,7 +16,7 @@ from config.settings import Settings, load
 from escalation.errors import TwentydaysError
 from starter.embedded.ready import web_answers
 from starter.leaving import leave
-from web.readiness import A_POLL, last_poll
+from web.readiness import is_asked_for_work
 from workflows.names import TASK_QUEUE
 
 ALIVE, NOT_ALIVE, WRONG_INPUT = 0, 1, 2
@@ -29,8 +29,8 @@ async def web(settings: Settings) -> bool:
 
 async def worker(settings: Settings) -> bool:
     """Whether a worker has lately asked for work. Only Temporal can tell; of several workers it does not say which."""
-    seen = await last_poll(await connect(settings, KeyRing.generate()), TASK_QUEUE)
-    return seen is not None and datetime.now(UTC) - seen <= A_POLL
+    client = await connect(settings, KeyRing.generate())
+    return await is_asked_for_work(client, TASK_QUEUE, datetime.now(UTC))
 
 
 CHECKS: dict[str, Callable[[Settings], Awaitable[bool]]] = {"web": web, "worker": worker}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, ResetActivityRequest
 from temporalio.client import Client
+from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from config.connect import TemporalUnreachable
@@ -22,6 +24,7 @@ SENDING = "send_notice"
 FOR_A_DIGEST = "WaitsForDigest"
 """The type of the failure by which a notice says that it goes out with others, later."""
 SCHEDULED = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+HOW_MANY = re.compile(r"^\d+ of \d+ messages wait\. ")
 AT_ONCE = 20
 One = TypeVar("One")
 Found = TypeVar("Found")
@@ -36,6 +39,7 @@ class Waiting:
     workflow: str
     run: str
     activity: str
+    why: str = ""
 
 
 async def waiting(client: Client, step: Step = lambda _done, _of: None) -> list[Waiting]:
@@ -61,7 +65,18 @@ async def _waiting_in(client: Client, execution: WorkflowExecution) -> list[Wait
     request = DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=execution)
     described = await _unless_gone(client.workflow_service.describe_workflow_execution(request))
     pending = described.pending_activities if described else ()
-    return [Waiting(execution.workflow_id, execution.run_id, one.activity_id) for one in pending if waits_for_mail(one)]
+    return [
+        Waiting(execution.workflow_id, execution.run_id, one.activity_id, await _why(client, one))
+        for one in pending
+        if waits_for_mail(one)
+    ]
+
+
+async def _why(client: Client, activity: PendingActivityInfo) -> str:
+    """What its last attempt came to, in the words of the worker that made it."""
+    failure = await client.data_converter.decode_failure(activity.last_failure)
+    said = failure.message if isinstance(failure, FailureError) else str(failure)
+    return HOW_MANY.sub("", said)
 
 
 def waits_for_mail(activity: PendingActivityInfo) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json as jsonlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -21,6 +23,8 @@ from register.rows import HoldRow
 from starter.kicking import Step, Waiting, kick, waiting
 from starter.office import Office
 from starter.returned import returned
+from web.readiness import is_asked_for_work
+from workflows.names import TASK_QUEUE
 
 mail = App(name="mail", help="All email: hold it, release it, see what waits, read what came back.")
 mail.update(returned)
@@ -81,7 +85,7 @@ def retry() -> int:
 
 @mail.command
 def status(*, json: AsJson = False) -> int:
-    """Whether mail is sent, how much waits, and how much was accepted in the last 24 hours.
+    """Whether mail is sent, how much waits and why, and how much was accepted in the last 24 hours.
 
     Parameters
     ----------
@@ -91,19 +95,34 @@ def status(*, json: AsJson = False) -> int:
     office, now = Office(load()), datetime.now(UTC)
     held, accepted = office.register.mail.held(), office.register.mail.accepted_since(now - LATELY)
     try:
-        notices = asyncio.run(_waiting(office))
+        seen = asyncio.run(_seen(office))
     except TemporalUnreachable:
-        notices = None
+        seen = None
     if json:
-        print(jsonlib.dumps(_document(held, notices, accepted), indent=1, ensure_ascii=False))
+        print(jsonlib.dumps(_document(held, seen, accepted), indent=1, ensure_ascii=False))
     else:
-        print("\n".join((str(held or "Mail is sent."), _waits(notices), f"Accepted in the last 24 hours: {accepted}.")))
+        lines = (str(held or "Mail is not on hold."), *_waits(seen), f"Accepted in the last 24 hours: {accepted}.")
+        print("\n".join(lines))
     return DONE
 
 
-async def _waiting(office: Office) -> list[Waiting]:
+@dataclass(frozen=True)
+class Seen:
+    """What Temporal knows of mail: the notices that wait, and whether a worker is there to send them."""
+
+    waiting: list[Waiting]
+    worker: bool
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Each reason, with how many wait for it; the most first."""
+        return Counter(notice.why for notice in self.waiting).most_common()
+
+
+async def _seen(office: Office) -> Seen:
     client = await office.temporal()
-    return await _shown("Escalations", lambda step: waiting(client, step))
+    found = await _shown("Escalations", lambda step: waiting(client, step))
+    return Seen(found, await is_asked_for_work(client, TASK_QUEUE, datetime.now(UTC)))
 
 
 async def _try_all(office: Office) -> int:
@@ -131,18 +150,25 @@ def _refuse(sentence: str) -> int:
     return REFUSED
 
 
-def _document(held: HoldRow | None, notices: list[Waiting] | None, accepted: int) -> dict[str, Any]:
+def _document(held: HoldRow | None, seen: Seen | None, accepted: int) -> dict[str, Any]:
     return {
         "held": held.model_dump(mode="json", include={"held_at", "held_by", "reason"}) if held else None,
-        "waiting": None if notices is None else len(notices),
+        "waiting": None if seen is None else len(seen.waiting),
+        "why": None if seen is None else [{"notices": notices, "says": why} for why, notices in seen.reasons],
+        "worker": None if seen is None else seen.worker,
         "accepted_last_24_hours": accepted,
     }
 
 
-def _waits(notices: list[Waiting] | None) -> str:
-    if notices is None:
-        return "How much waits cannot be told: Temporal does not answer."
-    return f"Waiting: {_count(len(notices))}." if notices else "Nothing waits."
+def _waits(seen: Seen | None) -> Iterator[str]:
+    """How much waits, and for what."""
+    if seen is None:
+        yield "How much waits cannot be told: Temporal does not answer."
+        return
+    if not seen.worker:
+        yield "No worker asks for work: nothing is sent until one does (`twentydays worker`)."
+    yield f"Waiting: {_count(len(seen.waiting))}." if seen.waiting else "Nothing that was tried waits."
+    yield from (f"  {notices}: {why}" for why, notices in seen.reasons)
 
 
 def _tried(count: int) -> str:

@@ -145,6 +145,12 @@ async def last_poll(client: Client, task_queue: str) -> datetime | None:
     return max((poller.last_access_time.ToDatetime(UTC) for poller in described.pollers), default=None)
 
 
+async def is_asked_for_work(client: Client, task_queue: str, now: datetime) -> bool:
+    """Whether a worker that lives asks this queue for work."""
+    seen = await last_poll(client, task_queue)
+    return seen is not None and now - seen <= A_POLL
+
+
 async def handshake(settings: Settings) -> Check:
     """Whether the mail server greets us, with the TLS and the login that the settings ask for."""
     if settings.mail_transport == "folder":

@@ -177,3 +177,15 @@ def test_what_is_overtaken_just_when_it_is_sent_is_either_in_the_digest_or_given
             lambda: other.digests.give_up(*given, due),  # noqa: B023
         )
         assert bool(claimed) != gone
+
+
+def test_a_digest_that_holds_nothing_any_more_is_cleared_away_a_month_later(register: Register, engine: Engine) -> None:
+    later = DUE + timedelta(days=31)
+    for each in (row(1), row(2, "ada@council.example"), row(3, due_at=later)):
+        register.digests.gather(each)
+    register.digests.claim(SAM, DUE, DUE)
+    settle(register, row(1))
+    register.digests.claim(SAM, later, later)
+    with engine.connect() as connection:
+        left = {tuple(each) for each in connection.execute(select(digests.c.address, digests.c.due_at))}
+    assert left == {("ada@council.example", DUE), (SAM, later)}

@@ -14,6 +14,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 
 from starter.kicking import SCHEDULED, Waiting, kick, waiting, waits_for_mail
 from starter.office import Office
+from starter.post import Seen, _waits
 from tests.starter.conftest import until
 
 Run = Callable[..., Any]
@@ -44,7 +45,7 @@ def test_a_hold_is_told_with_who_and_why_and_ends_when_it_is_released(run: Run, 
     released = run("mail", "release", *BY)
     assert (released.code, released.out.splitlines()[0]) == (0, "Sending is resumed.")
     assert run("mail", "status", "--json").json["held"] is None
-    assert run("mail", "status").out.startswith("Mail is sent.\n")
+    assert run("mail", "status").out.startswith("Mail is not on hold.\n")
     assert office.register.mail.held() is None
 
 
@@ -112,7 +113,12 @@ def test_what_waited_goes_out_at_the_release_and_not_minutes_later(
     by_itself = min(_next_attempts(office))
     status = run("mail", "status", "--json").json
     assert status["waiting"] >= 2
-    assert f"Waiting: {status['waiting']} notices." in run("mail", "status").out
+    assert sum(reason["notices"] for reason in status["why"]) == status["waiting"]
+    assert all(ON_HOLD in reason["says"] for reason in status["why"])
+    assert status["worker"] is True
+    told = run("mail", "status").out.splitlines()
+    assert f"Waiting: {status['waiting']} notices." in told
+    assert any(line.startswith("  ") and ON_HOLD in line for line in told)
     assert _emails_about(office, "HOLD-1") == []
     released = run("mail", "release", *BY)
     assert released.out.splitlines() == ["Sending is resumed.", f"Tried now: {status['waiting']} notices."]
@@ -138,6 +144,13 @@ def test_only_a_notice_that_was_tried_in_vain_waits_for_the_mail_server() -> Non
     assert not waits_for_mail(pending(attempt=1))
     assert not waits_for_mail(pending(state=PendingActivityState.PENDING_ACTIVITY_STATE_STARTED))
     assert not waits_for_mail(pending(activity_type={"name": "record_entries"}))
+
+
+def test_why_mail_waits_is_told_with_the_most_frequent_reason_first() -> None:
+    found = [Waiting("w", "r", str(n), why) for n, why in enumerate(("no answer", "busy", "busy"))]
+    assert list(_waits(Seen(found, worker=True))) == ["Waiting: 3 notices.", "  2: busy", "  1: no answer"]
+    without, nothing = _waits(Seen([], worker=False))
+    assert (without.startswith("No worker asks for work"), nothing) == (True, "Nothing that was tried waits.")
 
 
 @pytest.mark.usefixtures("server")
