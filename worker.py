@@ -40,8 +40,13 @@ from escalation.errors import TwentydaysError
 from register.engine import open_register
 from register.store import Register
 from starter.leaving import leave
-from workflows import TASK_QUEUE, WORKFLOWS
+from workflows import TASK_QUEUE
+from workflows.empty_posts import EmptyPosts
+from workflows.escalation import Escalation
+from workflows.monthly import MonthlySummary
+from workflows.record import Record
 
+WORKFLOWS = [Escalation, Record, MonthlySummary, EmptyPosts]
 BUILD = "twentydays"
 """Without a name the SDK makes one from the code of every loaded module, which takes most of a second."""
 OURS = ("escalation", "activities", "register", "config", "workflows.names", "workflows.search_attributes")

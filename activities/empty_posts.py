@@ -16,6 +16,7 @@ from activities.recipients import same
 from activities.view import Reader
 from escalation.directory import Directory
 from escalation.empty_posts import EmptyPost, Finding, Told, findings, key_of, posts, readers
+from escalation.looking_ahead import DAYS_AHEAD
 from escalation.wire import Message
 from escalation.words import on
 from escalation.working_days import opening_of
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 NOTICE = "empty_posts"
 ABOUT = "empty-posts"
 """What the delivery ledger keeps these letters under."""
-DAYS_AHEAD = 10
-"""Working days."""
 NONE = f"Every post that an open escalation waits for is served, {DAYS_AHEAD} working days ahead."
 NOBODY = "Posts are or will be empty, and the directory names nobody for operations or quality assurance to hear of it."
 

@@ -13,6 +13,9 @@ from escalation.procedure import Stage
 from escalation.wire import Message
 from escalation.working_days import Calendar, london_date
 
+DAYS_AHEAD = 10
+"""Working days: how far the alarm of the morning looks."""
+
 
 class Gap(Message):
     """Working days on which nobody serves in a role that is asked, or is about to be.

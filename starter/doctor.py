@@ -16,11 +16,11 @@ from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.empty_posts import DAYS_AHEAD
 from config import procedures
 from config.keys import KeyRing
 from config.settings import Settings, load
 from escalation.errors import TwentydaysError
+from escalation.looking_ahead import DAYS_AHEAD
 from escalation.procedure import Procedure
 from escalation.working_days import london_date
 from starter import premises

@@ -25,7 +25,7 @@ from escalation.opening import Opening, Receipt
 from escalation.state import EntryView, State
 from register.errors import RegisterUnavailable
 from register.store import Register
-from workflows import TASK_QUEUE, Escalation, workflow_id
+from workflows import ESCALATION, TASK_QUEUE, workflow_id
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ async def start(client: Client, opening: Opening) -> bool:
     """Start the workflow of an escalation; False where it runs already or has ended."""
     try:
         await client.start_workflow(
-            Escalation.run,
+            ESCALATION,
             opening,
             id=workflow_id(opening.procedure.key, opening.reference),
             task_queue=TASK_QUEUE,

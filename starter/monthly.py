@@ -17,7 +17,8 @@ from escalation.months import Month, UnclearMonth
 from escalation.working_days import london_date
 from starter.escalations import PATIENCE, NoOutcomeYet
 from starter.office import Office
-from workflows import TASK_QUEUE, MonthlySummary
+from workflows import TASK_QUEUE
+from workflows.monthly import MonthlySummary
 from workflows.names import MONTHLY_SUMMARY
 
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]

@@ -28,7 +28,7 @@ from register.claims import Claim
 from register.rows import RecordRow
 from register.store import Register
 from starter.escalations import NoOutcomeYet
-from workflows import TASK_QUEUE, Record, record_id
+from workflows import RECORD, TASK_QUEUE, record_id
 
 LONGEST_REFERENCE, DIGITS = 40, 12
 LONGEST_SUMMARY = 150
@@ -154,7 +154,7 @@ async def _start(client: Client, opening: RecordOpening) -> bool:
     procedure = opening.procedure
     try:
         await client.start_workflow(
-            Record.run,
+            RECORD,
             opening,
             id=record_id(procedure.key, opening.reference),
             task_queue=TASK_QUEUE,

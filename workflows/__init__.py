@@ -1,14 +1,8 @@
-"""The durable shell around the rules: it waits, calls and records, and decides nothing."""
+"""The durable shell around the rules: it waits, calls and records, and decides nothing.
 
-from workflows.empty_posts import EmptyPosts
-from workflows.escalation import Escalation
-from workflows.monthly import MonthlySummary
-from workflows.names import TASK_QUEUE, record_id, reference_in, workflow_id
-from workflows.record import Record
+Only names are imported here: who needs a name need not wait for the workflows, and for all that their activities use.
+"""
 
-WORKFLOWS = [Escalation, Record, MonthlySummary, EmptyPosts]
+from workflows.names import ESCALATION, RECORD, TASK_QUEUE, record_id, reference_in, workflow_id
 
-__all__ = [
-    "TASK_QUEUE", "WORKFLOWS", "EmptyPosts", "Escalation", "MonthlySummary", "Record", "record_id", "reference_in",
-    "workflow_id",
-]  # fmt: skip
+__all__ = ["ESCALATION", "RECORD", "TASK_QUEUE", "record_id", "reference_in", "workflow_id"]

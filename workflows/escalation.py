@@ -37,6 +37,7 @@ from escalation.reading import read
 from escalation.rules import Outcome
 from escalation.state import EntryView, State, state_of, view
 from escalation.summary import RecordBatch, summary_of
+from workflows.names import ESCALATION
 from workflows.search_attributes import attributes_of, changes
 from workflows.updates import update_of
 
@@ -47,7 +48,7 @@ ONE_REGISTER_ATTEMPT = timedelta(seconds=30)
 A_MINUTE = timedelta(minutes=1)
 
 
-@workflow.defn(name="Escalation")
+@workflow.defn(name=ESCALATION)
 class Escalation:
     """The workflow type `Escalation`. Its state is the fold of the entries it has written."""
 

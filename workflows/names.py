@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TASK_QUEUE = "escalations"
+ESCALATION, RECORD = "Escalation", "Record"
+"""Workflow types, for whoever starts one and need not import it."""
 MONTHLY_SUMMARY = "monthly-summary"
 """The schedule of the directors' summary, and what the ids of the workflows that it begins start with."""
 EMPTY_POSTS = "empty-posts"

@@ -19,10 +19,11 @@ from escalation.overtaking import failed
 from escalation.record import RecordedBatch, RecordOpening
 from escalation.state import EntryView, view
 from workflows.escalation import ONE_MAIL_ATTEMPT, ONE_REGISTER_ATTEMPT, PATIENT
+from workflows.names import RECORD
 from workflows.search_attributes import PROCEDURE, REFERENCE, TEAM
 
 
-@workflow.defn(name="Record")
+@workflow.defn(name=RECORD)
 class Record:
     """The workflow type `Record`. It ends when everybody was written to and the register has its whole history."""
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from worker import Tools
-from workflows import WORKFLOWS
+from worker import WORKFLOWS, Tools
 
 ROOT = Path(__file__).parents[2]
 EVERYTHING = {"escalation", "register", "config", "activities", "workflows", "documents", "web", "starter", "worker"}

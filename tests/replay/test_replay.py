@@ -16,8 +16,7 @@ from temporalio.workflow import NondeterminismError
 
 from config.codec import ENCRYPTED, data_converter
 from tests.replay.stories import RING, STORIES
-from worker import build_runner
-from workflows import WORKFLOWS
+from worker import WORKFLOWS, build_runner
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 

@@ -121,6 +121,13 @@ def test_commands_that_never_connect_do_without_temporal_s_sdk_where_they_only_r
     assert [module for module in found if module.split(".")[0] in {"temporalio", "fastapi", "alembic"}] == []
 
 
+@pytest.mark.parametrize("command", ["start", "act", "mail", "hand-over", "doctor"])
+def test_commands_that_connect_do_without_what_letters_are_made_with(command: str) -> None:
+    found = imported(f"import {LISTED[command][0].partition(':')[0]}", of="")
+    assert "temporalio" in found
+    assert [module for module in found if module.split(".")[0] in {"icalendar", "jinja2", "holidays", "fastapi"}] == []
+
+
 def imported(code: str, of: str = "starter.") -> set[str]:
     """Modules that a process of its own has imported after running this, by how their names begin."""
     code = f"import sys; {code}; print('', *sorted(sys.modules), file=sys.stderr)"

@@ -18,7 +18,8 @@ from escalation.messages import Decide, Respond
 from escalation.opening import Opening
 from starter import escalations
 from tests.harness import ACase, london
-from workflows import TASK_QUEUE, Escalation
+from workflows import TASK_QUEUE
+from workflows.escalation import Escalation
 
 RAISED = "2025-06-02 10:00"
 

@@ -17,7 +17,8 @@ from starter.records import Kept, keep
 from starter.rehearsal.world import DOMAIN, World
 from tests.a_recording import a_procedure, recording
 from tests.harness import london
-from workflows import TASK_QUEUE, Record, record_id
+from workflows import TASK_QUEUE, record_id
+from workflows.record import Record
 
 PROCEDURE = a_procedure()
 AT = "2026-03-02 10:00"
