@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 
 from config.keys import KeyRing
 from escalation.messages import (
+    AnswerPromise,
     Bypass,
     CameBack,
     Close,
@@ -16,16 +18,19 @@ from escalation.messages import (
     ConsiderCafcass,
     Cover,
     DecideLegalAdvice,
+    Follow,
     GrantExtension,
     HandOver,
     Note,
     Reassign,
     RecordEvent,
+    RecordPromise,
     RecordTold,
     ReferCafcass,
     RequestExtension,
     RequestLegalAdvice,
     Respond,
+    TellChange,
     Withdraw,
 )  # fmt: skip
 from starter.records import keep
@@ -267,3 +272,41 @@ async def replied_to_and_handed_over(case: ACase) -> None:
     assert (await case.status())[0] == "L2"
     assert (await case.act(HandOver(by="qau_manager", to_name="Sam Okafor", hand_over="h-1"))).accepted
     await case.act(Close(by="iro", outcome="unresolved", reason="Goes to court."))
+
+
+@story("southwark", "2025-06-02 10:00")
+async def promised_and_asked_after_the_close(case: ACase) -> None:
+    """A promise kept after its question was chased and passed on, another not kept, and what changed asked again."""
+    await case.start()
+    await case.respond(done_by=date(2025, 6, 20))
+    await case.act(RecordPromise(by="iro", done_by=date(2025, 7, 10), how="By telephone"))
+    await case.decide("satisfied", what_changed="too_early", ask_again_on=date(2025, 8, 1))
+    kept, broken = [entry.n for entry in await case.entries("promised")]
+    await case.pass_time(to="2025-06-30 10:00")
+    assert (await case.act(AnswerPromise(by="qau_manager", promise=kept, done=True))).accepted
+    await case.pass_time(to="2025-07-10 10:00")
+    assert (await case.act(AnswerPromise(by="iro", promise=broken, done=False))).accepted
+    assert (await case.act(Follow(by="iro", promise=broken, reference="REPLAY-LINKED", at_stage="L3"))).accepted
+    await case.pass_time(to="2025-08-01 10:00")
+    assert (await case.act(TellChange(by="iro", changed="not_changed"))).accepted
+
+
+@story("southwark", "2025-06-02 10:00")
+async def closed_with_a_promise_to_come(case: ACase) -> None:
+    """Still waiting for its date when the history ends, and handed over meanwhile."""
+    await case.start(name="Amara Ndiaye")
+    await case.respond(done_by=date(2025, 9, 19))
+    await case.decide("satisfied", what_changed="changed")
+    await case.pass_time(to="2025-07-01 10:00")
+    assert (await case.act(HandOver(by="qau_manager", to_name="Sam Okafor"))).accepted
+
+
+@story("southwark", "2025-06-02 10:00")
+async def an_offer_that_nobody_took(case: ACase) -> None:
+    """Withdrawn with a promise outstanding; not kept, and no linked escalation begun."""
+    await case.start()
+    await case.respond(done_by=date(2025, 6, 4))
+    await case.act(Withdraw(by="iro", reason="Settled otherwise."))
+    await case.pass_time(to="2025-06-04 10:00")
+    assert (await case.act(AnswerPromise(by="iro", done=False))).accepted
+    await case.pass_time(to="2025-07-03 10:00")

@@ -193,6 +193,9 @@ def test_a_program_sees_the_same_as_json(bench: Bench, entry: int) -> None:
         assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/answered_by")
         unknown = program.post(path, json={"do": "record", "act_id": "1", "email": "x@y.example"})
         assert unknown.status_code == 403
+        past = {"do": "record", "act_id": "1", "email": AMARA, "done_by": "2026-11-01"}
+        early = program.post(path, json=past)
+        assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/done_by")
         assert program.post(path, json={}).status_code == 422
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -256,6 +256,40 @@ def test_the_steps_are_fill_in_check_send_and_each_way_is_put_into_words(bench: 
     assert (answer.text, answer.addresses_requested_action, answer.received_at) == ("Thank you.", True, bench.now)
 
 
+def test_each_date_that_an_answer_names_is_promised(bench: Bench, browser: httpx2.Client) -> None:
+    """What "will be done" says of an action, and the date by which the rest is done."""
+    page = confirmed(browser, bench.path())
+    assert "If anything else is still to be done, by which date? (optional)" in page.text
+    assert "Sam Okafor (Independent Reviewing Officer) is asked on that date whether it was done." in page.text
+    said = {"kind_1": "will_be_done", "when_1": "27/11/2026", "text": "The rest later.", "done_by": "11/12/2026"}
+    check = Page(press(browser, page, "answer", **said).text)
+    assert "What is still to be done will be done by Friday 11 December 2026" in check.text
+    back = Page(press(browser, check, "change").text)
+    assert back.form.fields["done_by"] == "11/12/2026"
+    assert press(browser, check, "send").status_code == 202
+    (answer,) = bench.register.answers(bench.escalation, bench.now)
+    assert [one.done_by for one in answer.answers] == [date(2026, 11, 27)]
+    assert answer.done_by == date(2026, 12, 11)
+
+
+def test_a_date_beside_another_kind_of_answer_is_no_promise(bench: Bench, browser: httpx2.Client) -> None:
+    page = confirmed(browser, bench.path())
+    check = press(browser, page, "answer", kind_1="do_not_agree", detail_1="it is done", when_1="27/11/2026")
+    press(browser, Page(check.text), "send")
+    (answer,) = bench.register.answers(bench.escalation, bench.now)
+    assert [one.done_by for one in answer.answers] == [None]
+
+
+def test_a_program_may_promise_too(bench: Bench) -> None:
+    said = {"response_id": "r1", "text": "It is arranged.", "email": MAEVE}
+    with served(bench) as address, httpx2.Client(base_url=address, headers=JSON) as program:
+        wrong = program.post(bench.path(), json=said | {"done_by": "2026-11-01"})
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/done_by")
+        assert program.post(bench.path(), json=said | {"done_by": "2026-12-11"}).status_code == 202
+    (answer,) = bench.register.answers(bench.escalation, bench.now)
+    assert answer.done_by == date(2026, 12, 11)
+
+
 def test_an_answer_that_leaves_an_action_out_is_marked_so(bench: Bench, browser: httpx2.Client) -> None:
     page = confirmed(browser, bench.path())
     check = Page(press(browser, page, "answer", kind_1="outside_our_control", detail_1="there is no budget").text)
@@ -314,6 +348,12 @@ def test_change_brings_back_what_was_written(bench: Bench, browser: httpx2.Clien
         ),
         ({"kind_2": "will_be_done", "when_2": "30/02/2027"}, {"when-2": "must be a real date"}),
         ({"kind_2": "will_be_done", "when_2": "22/11/2026"}, {"when-2": "must be today or later"}),
+        (
+            {"kind_2": "will_be_done", "when_2": "25/11/2028"},
+            {"when-2": "must be Thursday 23 November 2028 or earlier"},
+        ),
+        ({"text": "x", "done_by": "soon"}, {"done_by": "The date by which the rest is done must be a real date"}),
+        ({"text": "x", "done_by": "22/11/2026"}, {"done_by": "must be today or later"}),
         ({"kind_1": "perhaps", "detail_1": "x"}, {"kind-1": "Choose how"}),
         ({"text": "x" * 10_001}, {"text": "may have 10000 characters; it has 10001"}),
     ],

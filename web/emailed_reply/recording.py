@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date as Day  # noqa: N812 - as in the other bodies
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -17,13 +18,14 @@ from escalation.directory import Person
 from escalation.errors import TwentydaysError
 from escalation.messages import RecordResponse
 from escalation.opening import Receipt
+from escalation.working_days import london_date
 from starter import escalations
 from web.emailed_reply import pages
 from web.emailed_reply.desk import Desk, Reply
 from web.reply import bodies
 from web.reply.bodies import MOST_REASON, MOST_WHO, Body, Confirm
 from web.reply.refusing import FaultAt, Refusal, is_json, later, media_type
-from web.reply.saying import ResponseId, clean
+from web.reply.saying import ResponseId, clean, date_faults, day_in
 from web.reply.turn import NOT_KNOWN, WHO_ARE_YOU
 
 log = logging.getLogger("reply")
@@ -42,6 +44,7 @@ class Recording(Body):
         None
     )
     note: Annotated[str, Field(max_length=MOST_REASON)] = ""
+    done_by: Annotated[Day | None, Field(description="By which date it says that something will be done.")] = None
 
 
 _GIVEN: TypeAdapter[Confirm | Recording] = TypeAdapter(Annotated[Confirm | Recording, Field(discriminator="do")])
@@ -98,11 +101,14 @@ def _faults(reply: Reply, values: Mapping[str, str]) -> list[FaultAt]:
         found.append(("answered_by", "Choose who answered."))
     if len(values.get("note", "")) > MOST_REASON:
         found.append(("note", f"Your note may have {MOST_REASON} characters."))
+    if given := clean(values.get("done_by", "")):
+        received = london_date(reply.entry.received_at)
+        found += date_faults("done_by", "by which something will be done", given, received)
     return found
 
 
 def _with_an_id(values: dict[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in values.items() if name in {"answered_by", "note", "act_id"}}
+    kept = {name: value for name, value in values.items() if name in {"answered_by", "note", "done_by", "act_id"}}
     return kept if bodies.is_id(kept.get("act_id", "")) else {k: v for k, v in kept.items() if k != "act_id"}
 
 
@@ -128,6 +134,7 @@ def _command(reply: Reply, person: Person, values: Mapping[str, str]) -> RecordR
         received_at=reply.entry.received_at,
         how=f"by email ({note})" if note else "by email",
         text=reply.entry.text,
+        done_by=day_in(clean(values.get("done_by", ""))),
     )
 
 
@@ -186,6 +193,7 @@ async def _act_json(turn: Turn, given: Confirm | Recording) -> Response:
         return response
     values = {"act": "record", "act_id": given.act_id, "note": given.note}
     values["answered_by"] = given.answered_by or turn.reply.entry.role
+    values["done_by"] = given.done_by.isoformat() if given.done_by else ""
     if faults := _faults(turn.reply, values):
         pointed = [(f"/{name}", message) for name, message in faults]
         raise Refusal(422, "unfit", "This cannot be taken as it is", "Nothing was changed.", faults=pointed)

@@ -48,10 +48,12 @@ class Responding(Body):
     response_id: ResponseId
     answers: Annotated[list[ActionAnswer], Field(max_length=MOST_ACTIONS)] = []
     text: Annotated[str, Field(max_length=MOST_TEXT)] = ""
+    done_by: Annotated[Day | None, Field(description="By which the rest is done; the raiser is asked then.")] = None
 
     def saying(self, actions: int) -> Saying:
         given = {answer.action: answer for answer in self.answers}
-        return Saying(parts=[_words(given.get(n)) for n in range(1, actions + 1)], text=clean(self.text))
+        parts = [_words(given.get(n)) for n in range(1, actions + 1)]
+        return Saying(parts=parts, text=clean(self.text), done_by=self.done_by.isoformat() if self.done_by else "")
 
     def number_faults(self, actions: int) -> list[FaultAt]:
         """Numbers that no requested action has, or that stand twice."""

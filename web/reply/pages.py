@@ -11,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from escalation.opening import Receipt
+from escalation.words import on
 from web.pages import TEMPLATES, spoken
 from web.reply.bodies import MOST_DAYS
 from web.reply.desk import Matter
 from web.reply.refusing import FaultAt, wants_json
-from web.reply.saying import LABELS, Saying, in_words
+from web.reply.saying import LABELS, Saying, day_in, in_words
 from web.reply.sending import Sent
 
-CARRIED = re.compile(r"(kind|detail|when)-\d{1,3}|text|response_id")
+CARRIED = re.compile(r"(kind|detail|when)-\d{1,3}|text|done_by|response_id")
 """What was written on the answer's page, and is carried from one page to the next."""
 
 Values = Mapping[str, str]
@@ -91,7 +92,8 @@ def _ways(matter: Matter) -> dict[str, Any]:
     kinds = " | ".join(LABELS)
     one = {"action": "its number", "kind": kinds, "detail": "where or why", "date": "with will_be_done"}
     ways: dict[str, Any] = {
-        "respond": {"do": "respond", "response_id": "the one given here", "answers": [one], "text": "in general"},
+        "respond": {"do": "respond", "response_id": "the one given here", "answers": [one], "text": "in general"}
+        | {"done_by": "by which date the rest is done, if something is"},
         "note": {"do": "note", "act_id": "an id of your own", "who": "whom it is for", "why": "why"},
     }
     if matter.hand_on_to:
@@ -111,6 +113,7 @@ def check(
         "asked": matter.asked,
         "said": said,
         "said_in_words": ["" if part.empty else in_words(part) for part in said.parts],
+        "done_by": on(day) if (day := day_in(said.done_by)) else "",
         "values": carried(values),
         "sent_before": sent_before,
         "failed": failed,

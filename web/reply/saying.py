@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from escalation import words
 from escalation.messages import Answer, Respond
+from escalation.rules.promises import MOST_DAYS
 from web.reply.refusing import FaultAt
 
 Kind = Literal["done", "will_be_done", "do_not_agree", "outside_our_control"]
@@ -47,12 +48,13 @@ class Words(BaseModel):
 
 
 class Saying(BaseModel):
-    """A whole answer: one part for each requested action, in their order, and a general text."""
+    """A whole answer: one part for each requested action, in their order, a general text, and when the rest is done."""
 
     model_config = ConfigDict(frozen=True)
 
     parts: list[Words]
     text: str = ""
+    done_by: str = ""
 
     @property
     def unanswered(self) -> list[int]:
@@ -70,7 +72,7 @@ def from_form(values: Mapping[str, str], actions: int) -> Saying:
     parts = [
         Words(**{key: clean(values.get(f"{key}-{n}", "")) for key in Words.model_fields}) for n in range(1, actions + 1)
     ]
-    return Saying(parts=parts, text=clean(values.get("text", "")))
+    return Saying(parts=parts, text=clean(values.get("text", "")), done_by=clean(values.get("done_by", "")))
 
 
 def faults(said: Saying, today: date) -> list[FaultAt]:
@@ -78,6 +80,8 @@ def faults(said: Saying, today: date) -> list[FaultAt]:
     found = [fault for n, part in enumerate(said.parts, 1) for fault in _faults_in(n, part, today)]
     if len(said.text) > MOST_TEXT:
         found.append(("text", f"Your answer as a whole may have {MOST_TEXT} characters; it has {len(said.text)}."))
+    if said.done_by:
+        found += date_faults("done_by", "by which the rest is done", said.done_by, today)
     if not found and not said.text and all(part.empty for part in said.parts):
         if said.parts:
             return [("kind-1", "Answer at least one of the requested actions, or write a general answer.")]
@@ -95,17 +99,21 @@ def _faults_in(n: int, part: Words, today: date) -> Iterator[FaultAt]:
     if len(part.detail) > MOST_DETAIL:
         yield f"detail-{n}", f"What you say to action {n} may have {MOST_DETAIL} characters; it has {len(part.detail)}."
     if part.kind == "will_be_done":
-        yield from _date_faults(n, part.when, today)
+        if part.when:
+            yield from date_faults(f"when-{n}", f"for action {n}", part.when, today)
+        else:
+            yield f"when-{n}", f"For action {n}, say by which date it will be done."
 
 
-def _date_faults(n: int, text: str, today: date) -> Iterator[FaultAt]:
+def date_faults(field: str, which: str, text: str, today: date) -> Iterator[FaultAt]:
+    """It is asked about on that date, so it has to be one that people mean."""
     day = day_in(text)
-    if not text:
-        yield f"when-{n}", f"For action {n}, say by which date it will be done."
-    elif day is None:
-        yield f"when-{n}", f"The date for action {n} must be a real date, such as 27/11/2026."
+    if day is None:
+        yield field, f"The date {which} must be a real date, such as 27/11/2026."
     elif day < today:
-        yield f"when-{n}", f"The date for action {n} must be today or later."
+        yield field, f"The date {which} must be today or later."
+    elif day > (latest := today + timedelta(days=MOST_DAYS)):
+        yield field, f"The date {which} must be {words.on(latest)} or earlier."
 
 
 def day_in(text: str) -> date | None:
@@ -145,7 +153,7 @@ def command(
 ) -> Respond:
     """The answer as an act. `received_at` is when we had read it."""
     answers = [
-        Answer(action=action[:MOST_TEXT], text=in_words(part))
+        Answer(action=action[:MOST_TEXT], text=in_words(part), done_by=_promised(part))
         for action, part in zip(actions, said.parts, strict=True)
         if not part.empty
     ]
@@ -158,4 +166,9 @@ def command(
         answers=answers[:MOST_ACTIONS],
         addresses_requested_action=len(answers) == len(actions) if actions else None,
         received_at=received_at,
+        done_by=day_in(said.done_by),
     )
+
+
+def _promised(part: Words) -> date | None:
+    return day_in(part.when) if part.kind == "will_be_done" else None
