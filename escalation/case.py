@@ -13,7 +13,7 @@ from escalation.messages import NoticeToSend, StageClock
 from escalation.procedure import Procedure, Stage
 from escalation.visit import Frozen, OpenTask, Received, Visit
 from escalation.wire import Known, Subject
-from escalation.working_days import Calendar, end_of
+from escalation.working_days import Calendar, end_of, london_date
 
 __all__ = ["OPERATIONS", "Case", "OpenTask", "Received", "Status", "Visit"]
 
@@ -129,6 +129,15 @@ class Case(Frozen):
     def followed_up(self) -> bool:
         """Whether it ended, and something outlives that: a promise, an offer, or what is asked again."""
         return bool(self.visits) and not self.open and self.follow_ups.outstanding
+
+    @property
+    def follow_up_on(self) -> date | None:
+        """The earliest date of what is promised, offered or asked again; once asked about, it may lie in the past."""
+        now = self.follow_ups
+        days = [promise.done_by for promise in (*now.unanswered, *now.offered)]
+        days += [now.ask_on] if now.ask_on else []
+        days += [london_date(now.since)] if now.change_asked and now.since else []
+        return min(days, default=None)
 
     @property
     def status(self) -> Status:

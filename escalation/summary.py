@@ -5,6 +5,8 @@ These are stored in Temporal histories for months. Add optional fields; never re
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import AwareDatetime, Field
 
 from escalation.case import Case, Status
@@ -31,6 +33,8 @@ class Summary(Message):
     outcome: str | None = None
     raised_by: Role | None = Field(None, description="The raiser's role.")
     raised_by_name: str | None = None
+    follow_up_on: date | None = Field(None, description="The next date of what outlives the close, if anything does.")
+    follow_up_asked: bool | None = Field(None, description="Whether a question about it waits for the raiser.")
     n: int = Field(ge=0, description="Number of the last entry that this takes into account; 0 before there is one.")
 
 
@@ -60,5 +64,7 @@ def summary_of(case: Case) -> Summary:
         outcome="withdrawn" if case.withdrawn else case.outcome,
         raised_by=case.raised_by or None,
         raised_by_name=case.raised_by_name,
+        follow_up_on=case.follow_up_on,
+        follow_up_asked=bool(case.follow_ups.questions) if case.follow_up_on else None,
         n=case.n,
     )

@@ -23,6 +23,11 @@ class EscalationRow(Summary):
     escalation: str
     start_digest: str | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can be done in it: it has ended, and nothing outlives that."""
+        return self.status in {"closed", "withdrawn"} and self.follow_up_on is None
+
 
 class RecordRow(RecordSummary):
     """Something recorded outside every escalation; `what` is the act, `called` what the history calls it."""

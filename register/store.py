@@ -97,15 +97,21 @@ class Register:
         self,
         *,
         open_only: bool = False,
+        with_follow_ups: bool = False,
         procedure: str | None = None,
         status: Status | None = None,
         limit: int = 100,
         after: str | None = None,
     ) -> list[EscalationRow]:
-        """In the order of references; `after` is the last reference of the page before."""
+        """In the order of references; `after` is the last reference of the page before.
+
+        `with_follow_ups`: those alone with something that outlives the close, open or not.
+        """
         query = select(escalations).order_by(escalations.c.reference).limit(limit)
         if open_only:
             query = query.where(escalations.c.status.not_in(ENDED))
+        if with_follow_ups:
+            query = query.where(escalations.c.follow_up_on.is_not(None))
         if procedure is not None:
             query = query.where(escalations.c.procedure == procedure)
         if status is not None:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from register.columns import Instant, metadata
 from register.directory_tables import directory_changes, hand_overs
@@ -36,8 +49,11 @@ escalations = Table(
     Column("start_digest", Text, comment="Digest of the data it was started with; none where it was never claimed."),
     Column("raised_by", Text, comment="The raiser's role."),
     Column("raised_by_name", Text, comment="The raiser, where known."),
+    Column("follow_up_on", Date, comment="The next date of what outlives the close; none where nothing does."),
+    Column("follow_up_asked", Boolean, comment="Whether a question about it waits for the raiser."),
     UniqueConstraint("reference"),
     Index(None, "status"),
+    Index(None, "follow_up_on"),
 )
 """Where each escalation stands: one row each, made again from `entries` whenever it is lost."""
 

@@ -44,7 +44,11 @@ COMMANDS = {
     ),
     "act": (
         "starter.acting:act",
-        "Do any act by its name: bypass, grant_extension, cover, set_action, refer_cafcass, close, and the others.",
+        "Do any act by its name: bypass, grant_extension, cover, set_action, answer_promise, close, and the others.",
+    ),
+    "follow": (
+        "starter.linking:follow",
+        "Begin a linked escalation because a promise was not kept, at a stage of your choice.",
     ),
     "show": (
         "starter.asking:show",

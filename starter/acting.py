@@ -6,15 +6,16 @@ import asyncio
 import sys
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from config.settings import load
+from escalation.commands import WhatChanged
 from escalation.errors import Fault, InvalidDocument
-from escalation.messages import COMMANDS, Command, Decide, RecordEvent, Respond, Start
+from escalation.messages import COMMANDS, Command, Decide, Follow, RecordEvent, Respond, Start
 from escalation.opening import Receipt
 from starter import escalations, typed
 from starter.case_event import read_event
@@ -23,7 +24,7 @@ from starter.starting import Started, start_from
 from starter.telling import state_lines
 
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
-KINDS = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind is not Start}
+KINDS = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind not in {Start, Follow}}
 DONE, REFUSED = 0, 1
 
 
@@ -85,6 +86,7 @@ def respond(
     stage: str | None = None,
     name: str | None = None,
     response_id: str | None = None,
+    done_by: date | None = None,
     json: AsJson = False,
 ) -> int:
     """Answer as the addressee of a stage. The answer is kept before anything else happens, so it cannot be lost.
@@ -101,6 +103,8 @@ def respond(
         The person who answers.
     response_id: str
         An id of your own: sent again with it, the same answer counts once.
+    done_by: date
+        The date by which what is still to be done will be, such as 2026-12-11: the raiser is asked on it.
     json: bool
         Print the receipt as JSON.
     """
@@ -113,6 +117,7 @@ def respond(
         stage=stage or row.stage,
         response_id=response_id or str(uuid.uuid4()),
         received_at=datetime.now(UTC),
+        done_by=done_by,
     )
     return _tell(asyncio.run(_respond(office, row.escalation, answer)), json=json)
 
@@ -131,6 +136,9 @@ def decide(
     stage: str | None = None,
     outcome_text: str | None = None,
     reason: str | None = None,
+    what_changed: WhatChanged | None = None,
+    what_changed_text: str | None = None,
+    ask_again_on: date | None = None,
     json: AsJson = False,
 ) -> int:
     """Decide as the raiser, or as who covers: satisfied closes, not_satisfied goes to the next stage.
@@ -147,15 +155,22 @@ def decide(
         What came of it.
     reason: str
         Why.
+    what_changed: WhatChanged
+        With satisfied: what changed for whom it is about, or that it is too early to say.
+    what_changed_text: str
+        The same in words, which stay with the case.
+    ask_again_on: date
+        With too_early: when it is asked again; else as the procedure says.
     json: bool
         Print the receipt as JSON.
     """
-    command = Decide(by=by, outcome=outcome, to=to, stage=stage, outcome_text=outcome_text, reason=reason)
-    return _do(reference, command, json=json)
+    said = {"by": by, "outcome": outcome, "to": to, "stage": stage, "outcome_text": outcome_text, "reason": reason}
+    changed = {"what_changed": what_changed, "what_changed_text": what_changed_text, "ask_again_on": ask_again_on}
+    return _do(reference, Decide.model_validate(said | changed), json=json)
 
 
 def act(reference: str, do: str, *said: str, json: AsJson = False) -> int:
-    """Do any act by its name: bypass, grant_extension, cover, set_action, refer_cafcass, close, and the others.
+    """Do any act by its name: bypass, grant_extension, cover, set_action, answer_promise, close, and the others.
 
     For example: twentydays act SWK-2026-0001 grant_extension by=iro working_days=3
     What the procedure's own form or recordings ask for stands in `fields`: fields.checklist.risk_of_breach=true

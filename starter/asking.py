@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from datetime import date
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -59,6 +60,7 @@ def explain(reference: str, *, json: AsJson = False) -> None:
 def list_(
     *,
     all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 - the flag is --all
+    follow_ups: Annotated[bool, Parameter(negative="")] = False,
     procedure: str | None = None,
     json: AsJson = False,
 ) -> None:
@@ -68,18 +70,23 @@ def list_(
     ----------
     all: bool
         Closed ones too.
+    follow_ups: bool
+        Only those, open or closed, with a promise, an offer or what is asked again to come, by their dates.
     procedure: str
         Only those under this procedure.
     json: bool
         Print them as JSON.
     """
-    rows = Office(load()).register.escalations(open_only=not all, procedure=procedure)
+    register = Office(load()).register
+    rows = register.escalations(open_only=not (all or follow_ups), with_follow_ups=follow_ups, procedure=procedure)
+    rows = sorted(rows, key=lambda row: row.follow_up_on or date.max) if follow_ups else rows
     if json:
         print(jsonlib.dumps([row.model_dump(mode="json") for row in rows], indent=1))
     elif rows:
-        Console(width=max(Console().width, LINE)).print(_table(rows))
+        Console(width=max(Console().width, LINE)).print(_to_follow(rows) if follow_ups else _table(rows))
     else:
-        print("No escalations." if all else "No open escalations. `--all` shows closed ones too.")
+        none = "Nothing is to follow." if follow_ups else "No open escalations. `--all` shows closed ones too."
+        print("No escalations." if all and not follow_ups else none)
 
 
 def _table(rows: list[EscalationRow]) -> Table:
@@ -87,4 +94,13 @@ def _table(rows: list[EscalationRow]) -> Table:
     for row in rows:
         due = f"{row.due.astimezone(LONDON):%a %d %b %Y %H:%M}" if row.due else ""
         table.add_row(row.reference, row.stage, row.status.replace("_", " "), row.waiting_for or "", due)
+    return table
+
+
+def _to_follow(rows: list[EscalationRow]) -> Table:
+    table = Table("Reference", "Stage", "Status", "Date", "The raiser", box=None, pad_edge=False)
+    for row in rows:
+        day = f"{row.follow_up_on:%a %d %b %Y}" if row.follow_up_on else ""
+        asked = "is asked" if row.follow_up_asked else "is not yet asked"
+        table.add_row(row.reference, row.stage, row.status.replace("_", " "), day, asked)
     return table

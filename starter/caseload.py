@@ -160,11 +160,14 @@ def _is_meant(have: _Have, asked: Asked, reference: str, name: str | None) -> bo
 
 
 def _open(office: Office) -> Iterator[EscalationRow]:
-    """Those that have begun."""
-    after = None
-    while page := office.register.escalations(open_only=True, after=after, limit=PAGE):
-        yield from (row for row in page if row.n)
-        after = page[-1].reference
+    """Those that have begun; and those that are closed and of which the raiser is yet to be asked something."""
+    for closed in (False, True):
+        after = None
+        while page := office.register.escalations(
+            open_only=not closed, with_follow_ups=closed, after=after, limit=PAGE
+        ):
+            yield from (row for row in page if row.n and bool(row.closed_at) == closed)
+            after = page[-1].reference
 
 
 def _name_in_history(office: Office, row: EscalationRow) -> str | None:

@@ -12,7 +12,7 @@ from escalation.opening import Receipt
 from escalation.wire import Message
 from register.errors import RegisterError, RegisterUnavailable
 from register.hand_overs import HandOverRow, Part
-from register.store import ENDED, Register
+from register.store import Register
 from starter.drafts import event_of
 from starter.escalations import NoOutcomeYet, NotFound
 
@@ -89,7 +89,7 @@ class _Working:
             receipt = await self._act(row.escalation, command(self._row, part), act_id)
         except NotFound:
             newest = await asyncio.to_thread(self._register.find, part.reference)
-            if newest and newest.status in ENDED:
+            if newest and newest.over:
                 return _handed(part, "refused", "It has ended since.")
             return _handed(part, "not_reached", "Temporal does not hold it, although the register has it open.")
         except NoOutcomeYet as problem:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from escalation.delivery import EmailStatus
 from escalation.explain import Count, Explanation
@@ -30,8 +31,26 @@ def state_lines(state: State) -> Iterator[str]:
         yield f"  {_words(name)} ends {at(ends)}"
     if state.on_hold:
         yield f"  on hold: {_words(state.on_hold)}"
+    yield from (f"  {line}" for line in _to_follow(state))
     if state.cap:
         yield f"  total time ends {at(state.cap)}" + (" (this is what binds)" if state.clipped_to_cap else "")
+
+
+def _to_follow(state: State) -> Iterator[str]:
+    """What outlives the close, one line for each."""
+    for each in state.follow_ups:
+        day, who = on(each.on) if each.on else "", f" by {each.by}" if each.by else ""
+        match each.what:
+            case "promise" if each.asked:
+                yield f"was promise {each.promise} kept? promised{who} for {day}: answer_promise"
+            case "promise":
+                yield f"promise {each.promise}{who}, asked about on {day}"
+            case "offer":
+                yield f"promise {each.promise}{who} for {day} was not kept: `twentydays follow` begins another"
+            case "change" if each.asked:
+                yield "what changed? tell_change"
+            case "change":
+                yield f"what changed, asked again on {day}"
 
 
 def history_lines(entries: Iterable[EntryView]) -> Iterator[str]:
@@ -75,9 +94,37 @@ def _said(entry: EntryView) -> str:
             return f": {said['working_days']} working days, now due {at(datetime.fromisoformat(said['new_due']))}"
         case "refused":
             return f": {said['do']}. {said['message']}"
+    if told := _promised(entry.event, said):
+        return told
     written = (str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key))
     words = [_in_short(text) for text in written]
     return f": {'; '.join(words)}" if words else ""
+
+
+def _promised(event: str, said: dict[str, Any]) -> str | None:
+    """What outlives the close; None of any other entry."""
+    match event:
+        case "promised":
+            moved = f"promise {said['corrects']}, now " if said.get("corrects") else ""
+            return f": {moved}by {_day(said['done_by'])}{_text(said)}"
+        case "promise_kept" | "promise_not_kept":
+            return f": promise {said['promise']}, by {_day(said['done_by'])}{_text(said)}"
+        case "promise_due" | "offer_ended":
+            return f": promise {', '.join(str(n) for n in said['promises'])}"
+        case "followed":
+            return f" by {said['reference']}, because of promise {said['promise']}"
+        case "change_told":
+            again = f", asked again on {_day(said['ask_again_on'])}" if said.get("ask_again_on") else ""
+            return f": {_words(said['changed'])}{again}{_text(said)}"
+    return None
+
+
+def _day(text: str) -> str:
+    return on(date.fromisoformat(text))
+
+
+def _text(said: dict[str, Any]) -> str:
+    return f"; {_in_short(said['text'])}" if said.get("text") else ""
 
 
 def _in_short(text: str) -> str:

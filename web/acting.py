@@ -19,7 +19,7 @@ from escalation.words import at
 from register.canonical import canonical, digest
 from register.errors import ConflictingAnswer, RegisterError, RegisterUnavailable
 from register.rows import ActRow, EscalationRow, TokenRow
-from register.store import ENDED, Register
+from register.store import Register
 from starter import escalations
 from web.bodies import KINDS
 from web.problems import ProblemError, ProblemFault, pointer
@@ -49,7 +49,7 @@ class Acting:
         kept = await self._kept(row, act_id, do, said, received_at) if act_id else None
         if kept and kept.receipt:
             return _accepted(Receipt.model_validate_json(kept.receipt))
-        if row.status in ENDED and (kept is None or kept.asked_at == received_at):
+        if row.over and (kept is None or kept.asked_at == received_at):
             raise closed(row)  # one that was asked for before may have been done: Temporal knows its id too
         _ensure_possible(row, command)
         receipt = await self._outcome(row, command, act_id)
@@ -102,7 +102,7 @@ class Acting:
             newest = await asyncio.to_thread(self._register().find, row.reference)
         except RegisterError as error:
             return unavailable(error)
-        if newest and newest.status in ENDED:
+        if newest and newest.over:
             return closed(newest)
         log.warning("Temporal does not hold %s, which the register holds open.", row.reference)
         return _no_answer("Temporal does not hold this escalation, which the register holds open. Tell operations.")

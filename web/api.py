@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer
 from starlette.concurrency import run_in_threadpool
 
@@ -25,9 +25,11 @@ from register.errors import RegisterError
 from register.rows import EscalationRow
 from register.store import ENDED
 from starter.case_event import REFERENCE
+from starter.following import Followed
 from starter.office import Office, UnknownReference
-from web import bodies, hand_overs, health, openapi, problems, recordings, reports
+from web import bodies, following, hand_overs, health, openapi, problems, recordings, reports
 from web.acting import Acting
+from web.parameters import Key, Reference
 from web.problems import ProblemError
 from web.readiness import Readiness
 from web.temporal import Temporal
@@ -36,23 +38,6 @@ from web.tokens import guard, token_of, unavailable
 READING = openapi.problems(400, 401, 403, 404, 405, 503)
 LISTING = openapi.problems(400, 401, 403, 405, 422, 503)
 DOING = openapi.problems(400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 503)
-
-Reference = Annotated[
-    str,
-    Path(
-        description="The escalation's reference.",
-        json_schema_extra={"pattern": f"^{REFERENCE.pattern}$"},
-        openapi_examples={"sample": {"value": openapi.sample()["reference"]}},
-    ),
-]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[!-~]{1,200}$",
-        description="A key of your own for this act. Sent again with it, it is done once and has the same outcome.",
-    ),
-]
 
 
 class Filters(BaseModel):
@@ -63,6 +48,9 @@ class Filters(BaseModel):
     open: Literal["true", "false"] | None = Field(None, description="Only those that are open, or that have ended.")
     procedure: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{1,60}$", description="A procedure's key.")
     status: Status | None = Field(None, description="Only those that stand so.")
+    follow_ups: Literal["true"] | None = Field(
+        None, description="Only those with a promise, an offer or what is asked again still to come, open or not."
+    )
     after: str | None = Field(
         None, pattern=r"^[A-Z0-9-]{3,40}$", description="The last reference of the page before; `next` has it."
     )
@@ -83,6 +71,8 @@ class Listed(Message):
     cap: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
     outcome: str | None = None
+    follow_up_on: date | None = None
+    follow_up_asked: bool | None = None
 
     @field_serializer("raised_at", "due", "cap", "closed_at", when_used="unless-none")
     def _in_london(self, instant: datetime) -> str:
@@ -119,6 +109,7 @@ def routes(office: Office, temporal: Temporal, now: Callable[[], datetime]) -> A
     acting = Acting(lambda: office.register, temporal, now)
     for do in bodies.KINDS:
         _add_act(router, do, office, acting, Depends(scope("act")))
+    _add_follow(router, following.Following(office, temporal, now), office, Depends(scope("act")))
     kept = recordings.Recordings(office, temporal, now)
     recordings.add_routes(router, kept, Depends(scope("read")), Depends(scope("act")))
     reports.add_routes(router, reports.Reports(office, now), Depends(scope("read")))
@@ -145,6 +136,7 @@ class Reading:
 
     def _rows(self, filters: Filters, limit: int) -> list[EscalationRow]:
         found: dict[str, Any] = {"procedure": filters.procedure, "after": filters.after, "limit": limit}
+        found["with_follow_ups"] = filters.follow_ups == "true"
         register, wanted = self._office.register, filters.status
         if filters.open != "false":
             return register.escalations(open_only=filters.open == "true", status=wanted, **found)
@@ -241,3 +233,18 @@ def _add_act(router: APIRouter, do: str, office: Office, acting: Acting, may_act
         responses=DOING,
         openapi_extra=openapi.body(do),
     )
+
+
+def _add_follow(router: APIRouter, linked: following.Following, office: Office, may_act: Any) -> None:
+    @router.post(
+        "/escalations/{reference}/follow",
+        operation_id="follow",
+        dependencies=[may_act],
+        responses=DOING,
+        openapi_extra=openapi.body("follow"),
+    )
+    async def follow(request: Request, reference: Reference) -> Followed:
+        """Begin a linked escalation because a promise was not kept. Asked for twice, it is begun once."""
+        said = await bodies.read(request, "follow")
+        row = await run_in_threadpool(found, office, reference)
+        return await linked.follow(row, said, token_of(request))

@@ -21,9 +21,9 @@ from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
 from escalation.directory_changes import AnyChange
-from escalation.messages import COMMANDS, Answer, Command, Respond, Start
+from escalation.messages import COMMANDS, Answer, Command, Follow, Respond, Start
 from escalation.procedure import Name as Recorded
-from escalation.procedure import Role
+from escalation.procedure import Role, StageKey
 from escalation.wire import Fields, Reference, Text
 from web.problems import ProblemError, ProblemFault, malformed
 
@@ -32,8 +32,10 @@ BODY_LIMIT = 1024 * 1024
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
-KINDS: dict[str, type[Command]] = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind is not Start}
-"""Every command that is an act in an escalation that runs, by its name."""
+KINDS: dict[str, type[Command]] = {
+    kind.model_fields["do"].default: kind for kind in COMMANDS if kind not in {Start, Follow}
+}
+"""Every command that is an act in an escalation that runs, by its name. What follows another is begun, not noted."""
 
 
 # Pydantic takes the number of seconds since 1970 for an instant or a date too, also where it is written as text.
@@ -85,6 +87,8 @@ class StrictAnswer(Answer):
 
     model_config = ConfigDict(extra="forbid")
 
+    done_by: Date | None = None
+
 
 Whole = Annotated[int, Field(ge=1, le=60), BeforeValidator(_whole)]
 OWN_WORDS: dict[str, Any] = {
@@ -94,6 +98,9 @@ OWN_WORDS: dict[str, Any] = {
     "told_at": Instant,
     "received_at": Instant,
     "action_due": Date,
+    "done_by": Date,
+    "ask_again_on": Date,
+    "promise": Annotated[int, Field(ge=1), BeforeValidator(_whole)],
     "working_days": Whole,
     "notice_working_days": Whole,
     "task": Annotated[int, Field(ge=1), BeforeValidator(_whole)],
@@ -168,7 +175,26 @@ class HandOverBody(BaseModel):
     dry_run: bool = Field(False, description="Say what would be handed over, and do nothing.")
 
 
+class FollowBody(BaseModel):
+    """A linked escalation, because a promise was not kept."""
+
+    model_config = STRICTLY
+
+    by: Role = Field(description="The role in which it is begun: the raiser's, or who covers for them.")
+    name: Name | None = None
+    promise: Annotated[int, Field(ge=1), BeforeValidator(_whole)] | None = Field(
+        None, description="The promise, by the number of its entry; not needed where there is one."
+    )
+    stage: StageKey | None = Field(None, description="Where it starts; where the procedure begins, if not given.")
+    addressee: Role | None = None
+    working_days: Whole | None = None
+    notice_working_days: Whole | None = None
+    override_reason: Text | None = None
+    fields: Fields = Field({}, description="What the form says anew; the rest is as it was.")
+
+
 BODIES: dict[str, type[BaseModel]] = {do: _body_of(kind) for do, kind in KINDS.items()} | {
+    "follow": FollowBody,
     "record": RecordingBody,
     "change_directory": DirectoryChangeBody,
     "hand_over_all": HandOverBody,

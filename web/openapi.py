@@ -46,6 +46,7 @@ def examples() -> dict[str, dict[str, Any]]:
                 "answers": [
                     {"action": sample()["requested_action"], "text": "Done: the minutes are on the child's file."}
                 ],
+                "done_by": "2026-12-11",
             },
             "record_response": {
                 "by": raiser,
@@ -57,7 +58,8 @@ def examples() -> dict[str, dict[str, Any]]:
                 "text": "The meeting is on Tuesday.",
             },
             "record_told": {"by": raiser, "told_at": "2026-11-20T10:15:00+00:00", "how": "In person, at the office"},
-            "decide": {"by": raiser, "outcome": "satisfied", "outcome_text": "The meeting was held."},
+            "decide": {"by": raiser, "outcome": "satisfied", "outcome_text": "The meeting was held."}
+            | {"what_changed": "too_early", "ask_again_on": "2027-01-29"},
             "bypass": {"by": raiser, "to": "L2", "reason": "The manager asked for it."},
             "request_extension": {"by": manager, "working_days": 2, "reason": "The social worker is on leave."},
             "grant_extension": {"by": raiser, "working_days": 2, "reason": "As asked."},
@@ -71,6 +73,7 @@ def examples() -> dict[str, dict[str, Any]]:
             },
             "withdraw": {"by": raiser, "reason": "Raised by mistake."},
         }
+        | _after_the_close(raiser, manager)
     )
 
 
@@ -92,6 +95,16 @@ def _beside_the_ladder(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
             "what": "update_received",
             "fields": {"from_whom": "The child", "received_on": "2026-11-25", "text": "The meeting has a date."},
         },
+    }
+
+
+def _after_the_close(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
+    """What is possible while something outlives it."""
+    return {
+        "record_promise": {"by": raiser, "done_by": "2026-12-11", "promised_by": manager, "how": "By telephone"},
+        "answer_promise": {"by": raiser, "promise": 12, "done": False, "text": "There was no meeting."},
+        "tell_change": {"by": raiser, "changed": "changed", "text": "She is back at school."},
+        "follow": {"by": raiser, "promise": 12, "stage": "L3"},
     }
 
 

@@ -159,6 +159,8 @@ def follow(page: Page, command: Follow) -> None:
         return
     who = following_up(case, command)
     ensure_may_follow(case, promise)
+    if command.reference in {case.reference, *(other.followed_by for other in case.follow_ups.promises)}:
+        raise RefusedActError("reference_taken", f"{command.reference} is another escalation.", "reference")
     said = {"promise": promise.n, "reference": command.reference, "at_stage": command.at_stage}
     page.write(Followed.model_validate(said | who | {"at": page.at, "stage": case.visit.stage}))
 

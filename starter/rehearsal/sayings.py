@@ -56,7 +56,7 @@ def _record_told(step: Step, said: Said, _: Case) -> Said:
 def _decide(step: Step, said: Said, case: Case) -> Said:
     """Satisfied closes; every other decision goes to a stage, and says what that stage asks."""
     if said.get("outcome") == "satisfied":
-        return _filling(step, case).for_act("decide", said)
+        return _what_changed(case) | _filling(step, case).for_act("decide", said)
     return _moving(step, said, case, _target(said, case))
 
 
@@ -94,8 +94,13 @@ def _ended(step: Step, said: Said, case: Case) -> Said:
     """An end without a resolution has a reason."""
     usual = {"reason": "Rehearsed"} | ({"outcome": "unresolved"} if step.do == "close" else {})
     reason = (usual | said)["reason"]
-    stated = {"outcome_text": reason} if step.do == "close" else {}
+    stated = {"outcome_text": reason} | _what_changed(case) if step.do == "close" else {}
     return _filling(step, case).for_act("close", usual | stated | said)
+
+
+def _what_changed(case: Case) -> Said:
+    """Good practice that is asked for and not mentioned counts as done; a process is not asked."""
+    return {} if case.procedure.process else {"what_changed": "changed"}
 
 
 def _more_time(_: Step, said: Said, case: Case) -> Said:

@@ -409,3 +409,31 @@ async def told_by_hand(site: Site, *, by_command: bool) -> None:
     explanation = explain(Office(site.council.settings).case(REFERENCE))
     assert explanation.counts[0].day_zero == told.day_zero
     assert not any(entry.starts_clock for entry in site.entries("email_sent"))
+
+
+# What outlives the close -------------------------------------------------------------------------------------------
+
+
+async def test_what_outlives_the_close_is_answered_and_followed_through_the_api(open_site: Site) -> None:
+    later = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
+    answer = {"by": "operational_manager", "response_id": "r1", "stage": "L1", "text": "Soon.", "done_by": later}
+    assert (await open_site.post("respond", answer)).status_code == 200
+    satisfied = {"by": "iro", "outcome": "satisfied", "outcome_text": "Agreed.", "what_changed": "too_early"}
+    state = (await open_site.post("decide", satisfied)).json()["state"]
+    assert [each["what"] for each in state["follow_ups"]] == ["promise", "change"]
+    promise = state["follow_ups"][0]["promise"]
+    await open_site.entry("change_told")
+    listed = (await open_site.http.get("/api/escalations", params={"follow_ups": "true"})).json()["escalations"]
+    assert [(row["reference"], row["follow_up_asked"]) for row in listed] == [(REFERENCE, False)]
+    assert (await open_site.post("note", {"text": "too late"})).status_code == 410
+    stranger = {"by": "operational_manager", "stage": "L9"}
+    refused = await open_site.post("follow", stranger)
+    assert refused.status_code == 409
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["#/by", "#/stage"]
+    wanted = {"by": "iro", "promise": promise, "stage": "L3"}
+    begun = (await open_site.post("follow", wanted)).json()
+    assert (begun["result"], begun["reference"]) == ("begun", f"{REFERENCE}-2")
+    assert (await open_site.post("follow", wanted)).json()["result"] == "already_begun"
+    assert (await open_site.post("tell_change", {"by": "iro", "changed": "changed"})).status_code == 200
+    await until(lambda: (row := open_site.register.find(REFERENCE)) and row.over)
+    assert (await open_site.post("tell_change", {"by": "iro", "changed": "changed"})).status_code == 410

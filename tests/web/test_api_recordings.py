@@ -203,6 +203,6 @@ def test_without_temporal_the_outcome_is_not_known_and_the_way_out_is_named(inst
 
 
 def test_there_is_an_example_for_whatever_may_be_sent() -> None:
-    assert set(examples()) == set(BODIES) == {*KINDS, "record", "change_directory", "hand_over_all"}
+    assert set(examples()) == set(BODIES) == {*KINDS, "follow", "record", "change_directory", "hand_over_all"}
     for do, example in examples().items():
         BODIES[do].model_validate_json(json.dumps(example))

@@ -1,0 +1,208 @@
+"""How is a linked escalation begun because a promise was not kept? The one that promised says which it is, once.
+
+The old escalation decides: its entry `followed` names the new reference before anything begins, so that of two who
+begin one at the same instant one is refused, and whatever ends early is finished by doing it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from activities.calendar import Calendars
+from escalation import forms, linked, rules
+from escalation.case import Case
+from escalation.follow_up import Promise
+from escalation.messages import AnswerPromise, Command, Follow, Start
+from escalation.opening import Opening, Receipt
+from escalation.procedure import Procedure
+from escalation.rules import Advisory, Rejection
+from escalation.summary import summary_of
+from escalation.wire import Fields, Message, Reference
+from register.store import Register
+from starter.starting import rule_opening
+from workflows import workflow_id
+
+Act = Callable[[str, Command, str], Awaitable[Receipt]]
+"""Does one act in an escalation, under an id."""
+Begin = Callable[[Opening], Awaitable[bool]]
+"""Starts an escalation; False where it runs already or has ended."""
+MOST = 99
+"""Linked escalations of one name."""
+
+
+class Wanted(Message):
+    """What the raiser asks for: because of which promise, at which stage, and what the form says anew."""
+
+    by: str | None = None
+    name: str | None = None
+    promise: int | None = None
+    stage: str | None = None
+    addressee: str | None = None
+    working_days: int | None = None
+    notice_working_days: int | None = None
+    override_reason: str | None = None
+    fields: Fields = {}
+
+
+class Followed(BaseModel):
+    """What became of it. `rejections` are every reason why it was refused, of the old escalation and the new."""
+
+    result: Literal["begun", "already_begun", "refused"]
+    reference: Reference | None = None
+    escalation: str | None = None
+    follows: Reference
+    promise: int | None = None
+    warnings: list[Advisory] = []
+    rejections: list[Rejection] = []
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a linked escalation is begun with."""
+
+    register: Register
+    calendars: Calendars
+    act: Act
+    begin: Begin
+
+    async def follow(self, case: Case, procedure: Procedure, wanted: Wanted, at: datetime) -> Followed:
+        """Begin it, or say that it was begun. `case` is the old one as the register has it, `procedure` today's.
+
+        A promise of which nobody has said whether it was kept is said not to be: that is why another one follows.
+        """
+        found = _promise(case, wanted)
+        if isinstance(found, Rejection):
+            return Followed(result="refused", follows=case.reference, rejections=[found])
+        told = {"follows": case.reference, "promise": found.n}
+        ruled = rule_opening(opening := self._opening(case, procedure, wanted, found, at), self.calendars, at)
+        faults = [*_old_faults(case, found, wanted, at), *_new_faults(opening, ruled.rejection)]
+        if found.followed_by is None and faults:
+            return Followed.model_validate({"result": "refused", "rejections": faults} | told)
+        reference = found.followed_by or await self._say(case, found, wanted, opening)
+        if isinstance(reference, Rejection):
+            return Followed.model_validate({"result": "refused", "rejections": [reference]} | told)
+        told |= {"reference": reference, "escalation": workflow_id(procedure.key, reference)}
+        if await asyncio.to_thread(self._began, reference):
+            return Followed.model_validate({"result": "already_begun"} | told)
+        if faults := _new_faults(opening, ruled.rejection):
+            return Followed.model_validate({"result": "refused", "rejections": faults} | told)
+        new = await self._start(opening.model_copy(update={"reference": reference}), ruled.case)
+        if isinstance(new, Rejection):
+            return Followed.model_validate({"result": "refused", "rejections": [new]} | told)
+        result = "begun" if new else "already_begun"
+        return Followed.model_validate({"result": result, "warnings": list(ruled.warnings)} | told)
+
+    def _opening(self, case: Case, procedure: Procedure, wanted: Wanted, promise: Promise, at: datetime) -> Opening:
+        """Under the procedure as it is today; the old one keeps the one that it began under."""
+        under = procedure.opened(case.procedure.process) if case.procedure.process else procedure
+        said = wanted.model_dump(exclude={"promise", "fields"}, exclude_none=True)
+        start = linked.start_of(case, promise, fields=wanted.fields, **said)
+        return Opening.model_construct(
+            reference=linked.reference_of(case, 2), procedure=under, start=start, raised_at=at
+        )
+
+    async def _say(self, case: Case, promise: Promise, wanted: Wanted, opening: Opening) -> str | Rejection:
+        """The old escalation says that the promise was not kept, and which one follows; it may know of one already."""
+        old, who = workflow_id(case.procedure.key, case.reference), {"by": wanted.by, "name": wanted.name}
+        broken = AnswerPromise(**who, promise=promise.n, done=False)
+        if promise.kept is None and (said := await self.act(old, broken, f"not-kept-{promise.n}")).rejection:
+            return said.rejection
+        for reference in await asyncio.to_thread(lambda: list(self._free(case))):
+            stage = opening.start.stage if opening.start else None
+            follow = Follow(**who, promise=promise.n, reference=reference, at_stage=stage)
+            receipt = await self.act(old, follow, f"follow-{promise.n}-{reference}")
+            if receipt.rejection is None:
+                return reference
+            if receipt.rejection.code != "reference_taken":
+                return receipt.rejection
+        return _none_is_free(case)
+
+    def _free(self, case: Case) -> Iterator[str]:
+        """References that nothing has, in their order."""
+        for number in range(2, MOST + 1):
+            reference = linked.reference_of(case, number)
+            if len(reference) <= LONGEST and self.register.find(reference) is None:
+                yield reference
+
+    def _began(self, reference: str) -> bool:
+        row = self.register.find(reference)
+        return bool(row and row.n)
+
+    async def _start(self, opening: Opening, case: Case) -> bool | Rejection:
+        claimed = await asyncio.to_thread(self._claim, opening, case)
+        return await self.begin(opening) if claimed else _taken(opening.reference)
+
+    def _claim(self, opening: Opening, case: Case) -> bool:
+        """Claimed by the same promise before, it may not have begun: what it is begun with may be said anew."""
+        start = opening.start or Start(subject=case.subject)
+        digest = hashlib.sha256(f"{start.follows}\n{start.follows_promise}".encode()).hexdigest()
+        summary = summary_of(case).model_copy(update={"n": 0})
+        self.register.keep_procedure(opening.procedure)
+        escalation = workflow_id(opening.procedure.key, opening.reference)
+        return self.register.claim_reference(opening.reference, escalation, digest, summary) != "different"
+
+
+LONGEST = 40
+
+
+def _promise(case: Case, wanted: Wanted) -> Promise | Rejection:
+    """The one that is named, else the only one that may be meant."""
+    now = case.follow_ups
+    if wanted.promise is not None:
+        named = now.promise(wanted.promise)
+        there_are = ", ".join(str(promise.n) for promise in now.promises) or "none"
+        message = f"There is no promise {wanted.promise}; there are: {there_are}."
+        return named or Rejection(code="no_such_promise", message=message, field="promise")
+    followed = [promise for promise in now.promises if promise.followed_by]
+    meant = now.offered or [promise for promise in now.unanswered if promise.asked] or now.unanswered or followed
+    if len(meant) == 1:
+        return meant[0]
+    numbers = ", ".join(str(promise.n) for promise in meant)
+    said = f"Say which promise was not kept: {numbers}." if meant else "Nothing was promised that was not kept."
+    return Rejection(code="which_promise" if meant else "no_such_promise", message=said, field="promise")
+
+
+def _old_faults(case: Case, promise: Promise, wanted: Wanted, at: datetime) -> list[Rejection]:
+    """What the old escalation would refuse; nothing is done."""
+    who = {"by": wanted.by, "name": wanted.name, "promise": promise.n}
+    if promise.kept is None:
+        said = rules.rule(case, AnswerPromise.model_validate(who | {"done": False}), at)
+        if said.rejection:
+            return [said.rejection]
+        case = said.case
+    follow = Follow.model_validate(who | {"reference": linked.reference_of(case, 2)})
+    refused = rules.rule(case, follow, at).rejection
+    return [refused] if refused and refused.code != "reference_taken" else []
+
+
+def _new_faults(opening: Opening, rejection: Rejection | None) -> list[Rejection]:
+    """What the procedure refuses of the new one; of its form, every field at once."""
+    if rejection is None:
+        return []
+    start, procedure = opening.start, opening.procedure
+    if rejection.code != "incomplete" or start is None:
+        return [rejection]
+    track = start.track or next(iter(procedure.tracks), None)
+    stage = start.stage or procedure.entry.default or procedure.ladder(track)[0].key
+    found: list[tuple[str, str]] = forms.faults(procedure, start.fields, "start", stage)
+    return [Rejection(code="incomplete", message=message, field=f"fields.{field}") for field, message in found]
+
+
+def _none_is_free(case: Case) -> Rejection:
+    return Rejection(
+        code="no_reference",
+        message=f"No reference after {case.reference} is free, or it would be longer than {LONGEST} characters. "
+        "Start a new escalation with a reference of its own.",
+    )
+
+
+def _taken(reference: str) -> Rejection:
+    message = f"{reference} was taken by another escalation in the meantime. Tell operations."
+    return Rejection(code="reference_taken", message=message)
