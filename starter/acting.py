@@ -26,6 +26,7 @@ from starter.telling import state_lines
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 KINDS = {kind.model_fields["do"].default: kind for kind in COMMANDS if kind not in {Start, Follow}}
 DONE, REFUSED = 0, 1
+DONE_BY = "The date by which what is still to be done will be, such as 2026-12-11: the raiser is asked on it."
 
 
 def start(event: str, *, json: AsJson = False) -> int:
@@ -86,7 +87,7 @@ def respond(
     stage: str | None = None,
     name: str | None = None,
     response_id: str | None = None,
-    done_by: date | None = None,
+    done_by: Annotated[date | None, Parameter(help=DONE_BY)] = None,
     json: AsJson = False,
 ) -> int:
     """Answer as the addressee of a stage. The answer is kept before anything else happens, so it cannot be lost.
@@ -103,8 +104,6 @@ def respond(
         The person who answers.
     response_id: str
         An id of your own: sent again with it, the same answer counts once.
-    done_by: date
-        The date by which what is still to be done will be, such as 2026-12-11: the raiser is asked on it.
     json: bool
         Print the receipt as JSON.
     """

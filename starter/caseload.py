@@ -162,10 +162,8 @@ def _is_meant(have: _Have, asked: Asked, reference: str, name: str | None) -> bo
 def _open(office: Office) -> Iterator[EscalationRow]:
     """Those that have begun; and those that are closed and of which the raiser is yet to be asked something."""
     for closed in (False, True):
-        after = None
-        while page := office.register.escalations(
-            open_only=not closed, with_follow_ups=closed, after=after, limit=PAGE
-        ):
+        after, find = None, office.register.escalations
+        while page := find(open_only=not closed, with_follow_ups=closed, after=after, limit=PAGE):
             yield from (row for row in page if row.n and bool(row.closed_at) == closed)
             after = page[-1].reference
 

@@ -80,24 +80,34 @@ class Beginning:
         found = _promise(case, wanted)
         if isinstance(found, Rejection):
             return Followed(result="refused", follows=case.reference, rejections=[found])
-        told = {"follows": case.reference, "promise": found.n}
-        ruled = rule_opening(opening := self._opening(case, procedure, wanted, found, at), self.calendars, at)
-        faults = [*_old_faults(case, found, wanted, at), *_new_faults(opening, ruled.rejection)]
-        if found.followed_by is None and faults:
-            return Followed.model_validate({"result": "refused", "rejections": faults} | told)
-        reference = found.followed_by or await self._say(case, found, wanted, opening)
-        if isinstance(reference, Rejection):
-            return Followed.model_validate({"result": "refused", "rejections": [reference]} | told)
-        told |= {"reference": reference, "escalation": workflow_id(procedure.key, reference)}
-        if await asyncio.to_thread(self._began, reference):
-            return Followed.model_validate({"result": "already_begun"} | told)
-        if faults := _new_faults(opening, ruled.rejection):
-            return Followed.model_validate({"result": "refused", "rejections": faults} | told)
-        new = await self._start(opening.model_copy(update={"reference": reference}), ruled.case)
-        if isinstance(new, Rejection):
-            return Followed.model_validate({"result": "refused", "rejections": [new]} | told)
+        told = Followed(result="refused", follows=case.reference, promise=found.n)
+        opening = self._opening(case, procedure, wanted, found, at)
+        if found.followed_by is None:
+            faults = [*_old_faults(case, found, wanted, at), *self._new_faults(opening, at)]
+            said = faults or await self._say(case, found, wanted, opening)
+            if not isinstance(said, str):
+                return told.model_copy(update={"rejections": said})
+            found = found.model_copy(update={"followed_by": said})
+        reference = found.followed_by or ""
+        return await self._begun(told, opening.model_copy(update={"reference": reference}), at)
+
+    async def _begun(self, told: Followed, opening: Opening, at: datetime) -> Followed:
+        """The old one has said which it is: begin it, unless it was begun before."""
+        escalation = workflow_id(opening.procedure.key, opening.reference)
+        told = told.model_copy(update={"reference": opening.reference, "escalation": escalation})
+        if await asyncio.to_thread(self._began, opening.reference):
+            return told.model_copy(update={"result": "already_begun"})
+        if faults := self._new_faults(opening, at):
+            return told.model_copy(update={"rejections": faults})
+        ruled = rule_opening(opening, self.calendars, at)
+        if not await asyncio.to_thread(self._claim, opening, ruled.case):
+            return told.model_copy(update={"rejections": [_taken(opening.reference)]})
+        new = await self.begin(opening)
         result = "begun" if new else "already_begun"
-        return Followed.model_validate({"result": result, "warnings": list(ruled.warnings)} | told)
+        return told.model_copy(update={"result": result, "warnings": list(ruled.warnings)})
+
+    def _new_faults(self, opening: Opening, at: datetime) -> list[Rejection]:
+        return _faults_of(opening, rule_opening(opening, self.calendars, at).rejection)
 
     def _opening(self, case: Case, procedure: Procedure, wanted: Wanted, promise: Promise, at: datetime) -> Opening:
         """Under the procedure as it is today; the old one keeps the one that it began under."""
@@ -108,12 +118,12 @@ class Beginning:
             reference=linked.reference_of(case, 2), procedure=under, start=start, raised_at=at
         )
 
-    async def _say(self, case: Case, promise: Promise, wanted: Wanted, opening: Opening) -> str | Rejection:
+    async def _say(self, case: Case, promise: Promise, wanted: Wanted, opening: Opening) -> str | list[Rejection]:
         """The old escalation says that the promise was not kept, and which one follows; it may know of one already."""
         old, who = workflow_id(case.procedure.key, case.reference), {"by": wanted.by, "name": wanted.name}
         broken = AnswerPromise(**who, promise=promise.n, done=False)
         if promise.kept is None and (said := await self.act(old, broken, f"not-kept-{promise.n}")).rejection:
-            return said.rejection
+            return [said.rejection]
         for reference in await asyncio.to_thread(lambda: list(self._free(case))):
             stage = opening.start.stage if opening.start else None
             follow = Follow(**who, promise=promise.n, reference=reference, at_stage=stage)
@@ -121,8 +131,8 @@ class Beginning:
             if receipt.rejection is None:
                 return reference
             if receipt.rejection.code != "reference_taken":
-                return receipt.rejection
-        return _none_is_free(case)
+                return [receipt.rejection]
+        return [_none_is_free(case)]
 
     def _free(self, case: Case) -> Iterator[str]:
         """References that nothing has, in their order."""
@@ -134,10 +144,6 @@ class Beginning:
     def _began(self, reference: str) -> bool:
         row = self.register.find(reference)
         return bool(row and row.n)
-
-    async def _start(self, opening: Opening, case: Case) -> bool | Rejection:
-        claimed = await asyncio.to_thread(self._claim, opening, case)
-        return await self.begin(opening) if claimed else _taken(opening.reference)
 
     def _claim(self, opening: Opening, case: Case) -> bool:
         """Claimed by the same promise before, it may not have begun: what it is begun with may be said anew."""
@@ -182,7 +188,7 @@ def _old_faults(case: Case, promise: Promise, wanted: Wanted, at: datetime) -> l
     return [refused] if refused and refused.code != "reference_taken" else []
 
 
-def _new_faults(opening: Opening, rejection: Rejection | None) -> list[Rejection]:
+def _faults_of(opening: Opening, rejection: Rejection | None) -> list[Rejection]:
     """What the procedure refuses of the new one; of its form, every field at once."""
     if rejection is None:
         return []

@@ -19,17 +19,26 @@ from starter.typed import fields_in
 DONE, REFUSED = 0, 1
 
 
+SAID = "What the form says anew, as field=value; a part of a group as group.part=value."
+BY = "The raiser's role, or that of whoever covers for them."
+PROMISE = "The promise, by its number as `show` gives it; not needed where there is one."
+STAGE = "Where it starts; where the procedure begins, if not given."
+ADDRESSEE = "Who must answer, where the procedure lets the raiser name them."
+DAYS = "The raiser's own timescale for that stage."
+OVERRIDE = "Why it is begun although the issue goes another way."
+
+
 def follow(
-    reference: str,
-    *said: str,
-    by: str,
-    promise: int | None = None,
-    stage: str | None = None,
-    name: str | None = None,
-    addressee: str | None = None,
-    working_days: int | None = None,
-    override_reason: str | None = None,
-    json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    reference: Annotated[str, Parameter(help="The escalation in which it was promised.")],
+    *said: Annotated[str, Parameter(help=SAID)],
+    by: Annotated[str, Parameter(help=BY)],
+    promise: Annotated[int | None, Parameter(help=PROMISE)] = None,
+    stage: Annotated[str | None, Parameter(help=STAGE)] = None,
+    name: Annotated[str | None, Parameter(help="Who begins it.")] = None,
+    addressee: Annotated[str | None, Parameter(help=ADDRESSEE)] = None,
+    working_days: Annotated[int | None, Parameter(help=DAYS)] = None,
+    override_reason: Annotated[str | None, Parameter(help=OVERRIDE)] = None,
+    json: Annotated[bool, Parameter(name="--json", negative="", help="Print what came of it as JSON.")] = False,
 ) -> int:
     """Begin a linked escalation because a promise was not kept, at a stage of your choice.
 
@@ -37,29 +46,6 @@ def follow(
     said yet that the promise was not kept, this says so. Asked for twice, it begins once.
 
     For example: twentydays follow SWK-2026-0001 --by iro --stage L3
-
-    Parameters
-    ----------
-    reference: str
-        The escalation in which it was promised.
-    said: str
-        What the form says anew, as field=value; a part of a group as group.part=value.
-    by: str
-        The raiser's role, or that of whoever covers for them.
-    promise: int
-        The promise, by its number as `show` gives it; not needed where there is one.
-    stage: str
-        Where it starts; where the procedure begins, if not given.
-    name: str
-        Who begins it.
-    addressee: str
-        Who must answer, where the procedure lets the raiser name them.
-    working_days: int
-        The raiser's own timescale for that stage.
-    override_reason: str
-        Why it is begun although the issue goes another way.
-    json: bool
-        Print what came of it as JSON.
     """
     office = Office(load())
     case = office.case(reference)

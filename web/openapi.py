@@ -66,14 +66,8 @@ def examples() -> dict[str, dict[str, Any]]:
             "refuse_extension": {"by": raiser, "reason": "It has waited long enough."},
             "cover": {"by": raiser, "absent": raiser, "cover": "qau_manager"},
             "note": {"by": raiser, "text": "The advocate has been told."},
-            "close": {
-                "by": raiser,
-                "outcome": "no_longer_applicable",
-                "reason": "The child has moved to another council.",
-            },
-            "withdraw": {"by": raiser, "reason": "Raised by mistake."},
         }
-        | _after_the_close(raiser, manager)
+        | _ending(raiser, manager)
     )
 
 
@@ -98,13 +92,19 @@ def _beside_the_ladder(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _after_the_close(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
-    """What is possible while something outlives it."""
+def _ending(raiser: str, manager: str) -> dict[str, dict[str, Any]]:
+    """The close, what is possible while something outlives it, and taking it back."""
     return {
         "record_promise": {"by": raiser, "done_by": "2026-12-11", "promised_by": manager, "how": "By telephone"},
         "answer_promise": {"by": raiser, "promise": 12, "done": False, "text": "There was no meeting."},
         "tell_change": {"by": raiser, "changed": "changed", "text": "She is back at school."},
         "follow": {"by": raiser, "promise": 12, "stage": "L3"},
+        "close": {
+            "by": raiser,
+            "outcome": "no_longer_applicable",
+            "reason": "The child has moved to another council.",
+        },
+        "withdraw": {"by": raiser, "reason": "Raised by mistake."},
     }
 
 

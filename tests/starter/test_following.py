@@ -103,12 +103,10 @@ async def test_asked_for_at_one_instant_by_two_it_begins_once(case: ACase) -> No
 
 async def test_what_ended_early_is_finished_by_asking_again(case: ACase) -> None:
     """The old one has said which follows, and whoever asked was gone before that began."""
-    real = Beginning._start
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Beginning, "_start", _gone)
+        patch.setattr(Beginning, "_begun", _gone)
         with pytest.raises(TimeoutError):
             await follow(case)
-    assert Beginning._start is real
     await case.world.settle()
     assert case.world.register.find("CASE-1-2") is None
     followed = await follow(case)
