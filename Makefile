@@ -33,6 +33,7 @@ soak: $(DEV) ## The long runs, which `make test` has in short; ARGS="--escalatio
 	@$(BIN)/python -m tests.soak $(ARGS)
 	@$(BIN)/python -m tests.delivery $(DELIVERY)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/workflows --no-workflow-cache
+	@$(BIN)/python -m pytest -q tests/web/test_api_schema.py --every-request
 
 check: $(DEV) ## Lint, format, types, schema and the rules of the house; names everything that fails
 	@failed=(); \

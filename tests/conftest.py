@@ -22,12 +22,20 @@ NEEDS = {
     "catcher": "smtp",
 }
 """The fixture that brings something up, and the marker of whatever uses it."""
+FIRST = (
+    "tests/soak/test_soak.py::test_nothing_is_lost",
+    "tests/web/test_reply_outcome.py::test_with_worker_and_temporal_killed",
+    "tests/web/test_api_schema.py",
+    "tests/house/test_readme.py::test_the_commands",
+)
+"""What takes longest, and partly waits for real clocks: begun last, it would be waited for by all other processes."""
 ADDRESSES = {"tests/config/test_connect.py": "development_server"}
 """Where a fixture called `address` is a server's; elsewhere it is that of a page."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
         for marker in sorted(_needs(item)) or ["nothing"]:
             item.add_marker(marker)
@@ -46,6 +54,9 @@ def _needs(item: pytest.Item) -> set[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-workflow-cache", action="store_true", help="replay workflows at each task: finds nondeterminism"
+    )
+    parser.addoption(
+        "--every-request", action="store_true", help="send the API every request that is generated, not one of a kind"
     )
 
 

@@ -173,16 +173,29 @@ def test_a_child_that_was_killed_is_started_again(up: Up) -> None:
         assert client.noop()[0] == 250
 
 
-def test_told_to_stop_it_stops_the_worker_first_then_all_else_and_ends_with_0(up: Up) -> None:
+@pytest.fixture(scope="module")
+def stopped(up: Up) -> tuple[Up, dict[int, str], str]:
+    """The stack after it was told to stop, what it was made of, and its last words. Wherever these two tests run."""
     pids = children(up)
     up.process.send_signal(signal.SIGINT)
-    assert "Stopping: worker, web, mail, temporal" in up.read_until("Stopped.")
+    return up, pids, up.read_until("Stopped.")
+
+
+def test_told_to_stop_it_stops_the_worker_first_then_all_else_and_ends_with_0(
+    stopped: tuple[Up, dict[int, str], str],
+) -> None:
+    up, pids, said = stopped
+    assert "Stopping: worker, web, mail, temporal" in said
     assert up.process.wait(timeout=60) == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert all(is_free(up.port(variable)) for variable in VARIABLES)
 
 
-def test_brought_up_again_it_has_the_same_sample_once_and_killed_it_takes_everything_with_it(up: Up) -> None:
+def test_brought_up_again_it_has_the_same_sample_once_and_killed_it_takes_everything_with_it(
+    stopped: tuple[Up, dict[int, str], str],
+) -> None:
+    up, *_ = stopped
+    assert up.process.wait(timeout=60) == 0
     with brought_up(up.var) as again:
         told = again.told | {"TEMPORAL_CONFIG_FILE": str(again.var / "temporal.toml")}
         count = [str(binary()), "workflow", "count"]
