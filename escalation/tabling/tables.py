@@ -16,6 +16,13 @@ from escalation.words import on as in_words
 
 DISPUTES = Column("disputes", "Disputes", "count")
 NONE_ENDED, NOT_COUNTED = "none has ended", "not counted"
+PROMISES = {
+    "kept": "Kept",
+    "not_kept": "Not kept",
+    "unanswered": "Asked, and not yet answered",
+    "not_yet_due": "Not yet due",
+}
+CHANGES = {"changed": "Something changed", "not_changed": "Nothing changed", "too_early": "Too early to say"}
 FIRST = ("agenda", "outstanding")
 
 
@@ -26,6 +33,7 @@ def tables(procedure: Procedure, figures: Figures) -> Iterator[Table]:
     yield in_all(procedure, figures)
     yield from (by(procedure, name, count) for name, count in figures.counts.items() if count)
     yield from answers(procedure, figures)
+    yield from afterwards(figures)
     yield from filter(None, (*days(procedure, figures), *standing(procedure, figures)))
     yield from filter(None, (recorded(procedure, figures), recorded_by(procedure, figures)))
     yield from filter(None, (patterns(procedure, figures),))
@@ -58,6 +66,7 @@ def _measures(procedure: Procedure, figures: Figures) -> Iterator[tuple[str, str
     measured |= {"median_days": "Days from raising to closing, median"}
     measured |= {"referred_to_cafcass": "Referred to CAFCASS"} if procedure.cafcass else {}
     measured |= {"legal_advice": "Legal advice asked for"} if procedure.legal_advice else {}
+    measured |= {"follow_ups": "Begun because a promise was not kept"} if figures.follow_ups else {}
     yield from ((words, name, getattr(figures, name)) for name, words in measured.items())
 
 
@@ -133,6 +142,23 @@ def _field(procedure: Procedure, do: str, key: str) -> str:
     recording = procedure.recording(do)
     fields = recording.fields if recording else []
     return next((field.label for field in fields if field.key == key), spaced(key))
+
+
+def afterwards(figures: Figures) -> Iterator[Table]:
+    """Whether what was promised was done, and what changed for those whom it was about."""
+    kept = {words: figures.promises.get(key, 0) for key, words in PROMISES.items()}
+    if any(kept.values()):
+        yield _simple(
+            "promises", "Promises, by how they stand", "Promise", Column("promises", "Promises", "count"), kept
+        )
+    changed = {CHANGES.get(key, spaced(key)): n for key, n in figures.what_changed.items()}
+    if changed:
+        yield _simple("what_changed", "What changed, as the raisers said", "What changed", DISPUTES, changed)
+
+
+def _simple(key: str, said: str, called: str, counted: Column, count: Mapping[str, Cell]) -> Table:
+    columns = (Column("what", called), counted)
+    return Table.of(key, said, columns, count.items(), chart=Bars("what", (counted.key,)))
 
 
 def patterns(procedure: Procedure, figures: Figures) -> Table | None:

@@ -137,6 +137,14 @@ def test_the_period_before_stands_beside_this_one() -> None:
     assert one.notes == ("The period before: from Thursday 1 January 2026 to Tuesday 31 March 2026.",)
 
 
+def test_what_came_of_it_is_told_too() -> None:
+    said = {"promises": {"kept": 2, "not_kept": 1}, "what_changed": {"changed": 3, "not_said": 1}, "follow_ups": 1}
+    report = document(**said)
+    assert [row[1] for row in table(report, "promises").rows] == [2, 1, 0, 0]
+    assert table(report, "what_changed").rows == (("Something changed", 3), ("Not said", 1))
+    assert ("Begun because a promise was not kept", 1) in table(report, "in_all").rows
+
+
 def test_what_was_recorded_stands_beside_the_disputes() -> None:
     made = Made(what="good_practice", at=datetime(2026, 5, 5, 12, tzinfo=UTC), fields={"practitioner": "social_worker"})
     report = document("halton-looked-after", "quarterly", made=(made,))
