@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from escalation import linked
 from escalation.case import Case
 from escalation.forms import is_given
 from escalation.procedure import Advised, Needed, Procedure
@@ -137,6 +138,20 @@ def _cover(_: Step, said: Said, case: Case) -> Said:
     return {"absent": case.raised_by, "cover": case.procedure.raiser.line_manager} | said
 
 
+def _answer_promise(_: Step, said: Said, __: Case) -> Said:
+    return {"done": True} | said
+
+
+def _tell_change(_: Step, said: Said, __: Case) -> Said:
+    return {"changed": "changed"} | said
+
+
+def _follow(_: Step, said: Said, case: Case) -> Said:
+    """Which escalation follows; a `start` with `follows` opens it."""
+    offered = case.follow_ups.offered
+    return {"promise": offered[0].n if offered else 0, "reference": linked.reference_of(case, 2)} | said
+
+
 def _done(duties: Sequence[Advised | Needed], said: Said) -> Fields:
     return {duty.field: True for duty in duties if duty.field not in said}
 
@@ -163,4 +178,7 @@ COMPLETIONS: dict[str, Callable[[Step, Said, Case], Said]] = {
     "request_legal_advice": _request_legal_advice,
     "decide_legal_advice": _decide_legal_advice,
     "cover": _cover,
+    "answer_promise": _answer_promise,
+    "tell_change": _tell_change,
+    "follow": _follow,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from escalation import ordering
 from escalation.deadlines import day_zero
 from escalation.directory import Directory, Person, Post
 from escalation.messages import (
+    Answer,
+    AnswerPromise,
     Close,
     Decide,
     Delivery,
@@ -151,8 +154,38 @@ def until_it_is_resolved() -> Postbag:
     return play
 
 
+def promised() -> Postbag:
+    """Two promises in one answer, which did not settle it; closed, asked about in silence, passed on and answered."""
+    play = Postbag("southwark", "2026-11-02 10:00")
+    play.start()
+    answers = [Answer(text="Yes", done_by=date(2026, 11, 20)), Answer(text="Yes", done_by=date(2026, 12, 25))]
+    play.respond(at="2026-11-04 10:00", answers=answers)
+    play.decide("not_satisfied", at="2026-11-05 10:00")
+    play.pass_time("2026-11-20 10:00")
+    play.decide("satisfied", what_changed="too_early", ask_again_on=date(2027, 1, 8))
+    first, second = [promise.n for promise in play.case.follow_ups.promises]
+    play.pass_time("2026-11-27 10:00")
+    play.act(AnswerPromise(by="qau_manager", promise=first, done=False))
+    play.pass_time("2026-12-29 10:00")
+    play.act(AnswerPromise(by="iro", promise=second, done=True))
+    play.pass_time("2027-01-11 10:00")
+    return play
+
+
+def promised_to_a_carer() -> Postbag:
+    """About a foster carer, promised for the next day and closed as unresolved."""
+    play = Postbag("sbc", "2026-11-02 10:00")
+    play.start()
+    play.respond(at="2026-11-04 10:00", done_by=date(2026, 11, 5))
+    raiser = play.procedure.raiser.roles[0]
+    play.act(Close(by=raiser, outcome="unresolved", reason="x", what_changed="too_early"), at="2026-11-04 11:00")
+    play.pass_time("2026-12-02 10:00")
+    return play
+
+
 STORIES = (
-    complaint, complaint_answered, issue_with_an_iro, notice_period, raised_for_the_raiser, until_it_is_resolved
+    complaint, complaint_answered, issue_with_an_iro, notice_period, promised, promised_to_a_carer,
+    raised_for_the_raiser, until_it_is_resolved,
 )  # fmt: skip
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from escalation.messages import (
+    AnswerPromise,
     Bypass,
     Command,
     CompleteForm,
     ConsiderCafcass,
     Cover,
     DecideLegalAdvice,
+    Follow,
     GiveNotice,
     GrantExtension,
     HoldMeeting,
@@ -18,12 +20,14 @@ from escalation.messages import (
     Note,
     Reassign,
     RecordEvent,
+    RecordPromise,
     RecordTold,
     ReferCafcass,
     RefuseExtension,
     RequestExtension,
     RequestLegalAdvice,
     SetAction,
+    TellChange,
 )
 from tests.escalation.driver import Play, a_procedure, shipped
 
@@ -76,6 +80,22 @@ def acts(play: Play, days: int) -> list[Command]:
         Cover(absent="iro", cover="iro"),
         SetAction(by="iro", text="x", action_due=now.date()),
         Note(by="iro", text="x"),
+        *afterwards(play, days),
+    ]
+
+
+def afterwards(play: Play, days: int) -> list[Command]:
+    """What outlives the close: promises and their answers, what changed, another escalation that follows."""
+    promises = play.case.follow_ups.promises
+    one = promises[days % len(promises)].n if promises else None
+    day = play.now.date() + timedelta(days=days)
+    return [
+        RecordPromise(by="iro", done_by=day, promise=one if days % 3 == 0 else None),
+        AnswerPromise(by="iro", promise=one, done=days % 2 == 0),
+        AnswerPromise(by=play.procedure.raiser.line_manager, done=False),
+        TellChange(by="iro", changed="too_early" if days % 3 else "changed"),
+        TellChange(by="iro", changed="too_early", ask_again_on=day),
+        Follow(by="iro", promise=one or 1, reference=f"CASE-{days}"),
     ]
 
 

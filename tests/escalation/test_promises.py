@@ -18,7 +18,11 @@ from tests.escalation.acts import PROCEDURES, acts, routes
 from tests.escalation.driver import Play, kept, london, numbers
 
 AFTERWARDS = {"refused", "email_sent", "email_failed", "email_not_sent"}
-"""All that a closed escalation still writes."""
+"""All that a closed escalation still writes, but for what outlives the close."""
+FOLLOWING = {
+    "promised", "promise_due", "promise_kept", "promise_not_kept", "offer_ended", "followed", "change_asked",
+    "change_told", "reminded", "turn_passed", "task_opened", "task_done", "covered", "handed_over",
+}  # fmt: skip
 HOURS = st.integers(0, 24 * 30).map(lambda quarters: timedelta(minutes=17 * quarters))
 
 
@@ -67,6 +71,7 @@ class Escalations(RuleBasedStateMachine):
         stage = data.draw(st.sampled_from(self.play.procedure.stages))
         received = self.play.now - timedelta(hours=ago)
         given = {"response_id": f"a{len(self.answers)}", "stage": stage.key}
+        given |= {"done_by": received.date() + timedelta(days=ago % 40)} if data.draw(st.booleans()) else {}
         command: Command = Respond.model_validate(given | {"by": stage.addressee[0], "received_at": received})
         if data.draw(st.booleans()):
             by_hand = {"by": "iro", "answered_by": stage.addressee[-1], "received_at": received, "how": "told"}
@@ -82,7 +87,9 @@ class Escalations(RuleBasedStateMachine):
         keys = [None, *(stage.key for stage in self.play.procedure.stages)]
         to = data.draw(st.sampled_from(keys)) if outcome in {"escalate", "go_formal"} else None
         if outcome != "satisfied" or data.draw(st.integers(0, 3)) == 0:
-            self.play.decide(outcome, by="iro", to=to, stage=data.draw(st.sampled_from([None, *keys])))
+            said = data.draw(st.sampled_from([None, "changed", "too_early"])) if outcome == "satisfied" else None
+            stage = data.draw(st.sampled_from([None, *keys]))
+            self.play.decide(outcome, by="iro", to=to, stage=stage, what_changed=said)
 
     @rule(data=st.data())
     def somebody_acts(self, data: st.DataObject) -> None:
@@ -106,13 +113,15 @@ class Escalations(RuleBasedStateMachine):
         case, now = self.play.case, self.play.now
         wake = rules.next_wake(case, now)
         assert (case.waiting_for is not None) == case.open
-        assert wake is not None and wake > now if case.open else wake is None
+        assert wake is not None and wake > now if case.open or case.followed_up else wake is None
         assert rules.elapse(case, now).entries == ()
 
     @invariant()
     def anyone_may_ask_where_it_stands(self) -> None:
         shown = state_of(self.play.case, self.play.now)
-        assert (shown.status in {"closed", "withdrawn"}) == (not self.play.case.open) == (not shown.offered)
+        assert (shown.status in {"closed", "withdrawn"}) == (not self.play.case.open)
+        assert bool(shown.offered) == (self.play.case.open or self.play.case.followed_up)
+        assert bool(shown.follow_ups) == self.play.case.follow_ups.outstanding
         assert len(set(shown.offered)) == len(shown.offered)
 
     @invariant()
@@ -120,7 +129,18 @@ class Escalations(RuleBasedStateMachine):
         if self.ended_after is None and not self.play.case.open:
             self.ended_after = len(self.play.entries)
         if self.ended_after is not None:
-            assert {entry.event for entry in self.play.entries[self.ended_after :]} <= AFTERWARDS
+            written = self.play.entries[self.ended_after :]
+            assert {entry.event for entry in written} <= AFTERWARDS | FOLLOWING
+            chased = [entry for entry in written if entry.event in {"reminded", "turn_passed"}]
+            assert all(entry.about == "follow_up" for entry in chased)
+
+    @invariant()
+    def no_question_is_left_when_it_is_over(self) -> None:
+        """Each promise was said to be kept or not, unless something still asks."""
+        case = self.play.case
+        if not case.open and not case.followed_up:
+            assert all(promise.kept is not None for promise in case.follow_ups.promises)
+            assert case.follow_ups.since is None
 
     @invariant()
     def the_case_is_the_fold_of_a_history_numbered_from_one(self) -> None:

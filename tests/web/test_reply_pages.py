@@ -263,7 +263,7 @@ def test_each_date_that_an_answer_names_is_promised(bench: Bench, browser: httpx
     assert "Sam Okafor (Independent Reviewing Officer) is asked on that date whether it was done." in page.text
     said = {"kind_1": "will_be_done", "when_1": "27/11/2026", "text": "The rest later.", "done_by": "11/12/2026"}
     check = Page(press(browser, page, "answer", **said).text)
-    assert "What is still to be done will be done by Friday 11 December 2026" in check.text
+    assert "Anything else that is still to be done By Friday 11 December 2026" in check.text
     back = Page(press(browser, check, "change").text)
     assert back.form.fields["done_by"] == "11/12/2026"
     assert press(browser, check, "send").status_code == 202
