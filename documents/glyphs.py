@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -20,13 +21,17 @@ LAID_OUT = frozenset("\t\n")
 NO_TEXT = frozenset("\ufeff\ufffe\uffff")
 """PDF/UA refuses them, whatever the font has."""
 
+JOINERS = re.compile(r"(?<![\u0600-\u06ff])[\u200b-\u200d\u2060](?![\u0600-\u06ff])")
+"""Drawn by nobody but in the Arabic script; with one, every same letter of a PDF would be copied with it."""
+
 
 def drawable(value: Any) -> tuple[Any, bool]:
     """A document whose every character can be drawn, and whether anything had to be written in another way."""
     match value:
         case str():
-            shown = "".join(each if _is_drawn(each) else written_out(each) for each in value)
-            return shown, shown != value
+            apart = JOINERS.sub("", value)
+            shown = "".join(each if _is_drawn(each) else written_out(each) for each in apart)
+            return shown, shown != apart
         case dict():
             parts = {key: drawable(each) for key, each in value.items()}
             return {key: shown for key, (shown, _) in parts.items()}, any(other for _, other in parts.values())

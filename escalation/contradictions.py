@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from escalation.form_layout import misplaced
 from escalation.gathering import not_gatherable
 from escalation.schema import (
     DIMENSIONS,
@@ -40,8 +41,7 @@ from escalation.schema import (
 if TYPE_CHECKING:
     from escalation.procedure import Procedure
 
-FaultAt = tuple[str, str]
-"""(path in the file, what is wrong there)"""
+FaultAt = tuple[str, str]  # (path in the file, what is wrong there)
 
 ROLES: dict[type[BaseModel], tuple[str, ...]] = {
     Stage: ("addressee", "also_to", "copy_to", "raised_also_by"),
@@ -163,12 +163,12 @@ def _unknown_fields(procedure: Procedure) -> Iterator[FaultAt]:
     asked = {*asked_paths(procedure.asks), *procedure.taxonomies, "other_text"}
     items = {taxonomy.items_in for taxonomy in procedure.taxonomies.values() if taxonomy.items_in}
     for path, part in parts(procedure):
+        names: list[str] = []
         if isinstance(part, Stage):
             names = [*part.says, *part.spoken, *_listed(part.spoken_on), *_listed(part.response.asked_in)]
         elif isinstance(part, Form):
+            yield from misplaced(path, part)
             names = [n for shown in part.lines.values() for n in _listed(shown) if n not in SHOWN]
-        else:
-            continue
         yield from ((path, f"nobody is asked for `{name}`") for name in names if name not in asked | items)
 
 

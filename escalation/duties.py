@@ -183,6 +183,8 @@ def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:
     """Ready to paste. A form says all that it prints; so does the note that a concern was raised, or its alert sent."""
     if filing.form in PRINTED or "alerted" in names_of(entry) or isinstance(entry, Raised):
         text = "\n".join([text, *said(case)])
+    if filing.form == "pdf":
+        text = f"{text}\n{_where_the_pdf_is(case, entry)}"
     return CaseNote(
         at=entry.at,
         stage=entry.stage or case.visit.stage,
@@ -191,6 +193,15 @@ def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:
         heading=filing.heading,
         form=filing.form,
         text=text,
+    )
+
+
+def _where_the_pdf_is(case: Case, entry: Entry) -> str:
+    """The same bytes whenever it is asked for: what is placed on the file can be made again (OXF-57)."""
+    reference, stage = case.reference, entry.stage or case.visit.stage
+    return (
+        f"The PDF: `twentydays export form {reference} --stage {stage}`, or "
+        f"GET /api/escalations/{reference}/form?stage={stage} with Accept: application/pdf"
     )
 
 

@@ -31,15 +31,15 @@ def _answers(case: Case, asked: Iterable[FormField], before: str) -> Iterator[tu
     for field in asked:
         if field.kind == "group":
             yield from _answers(case, field.fields, f"{before}{field.key}.")
-        elif text := _words(_chosen(case, before + field.key)):
+        elif text := _words(chosen(case, before + field.key)):
             yield field.label, text
 
 
 def _text(case: Case, name: str) -> str:
-    return SHOWS[name](case) if name in SHOWS else _words(_chosen(case, name))
+    return SHOWS[name](case) if name in SHOWS else _words(chosen(case, name))
 
 
-def _chosen(case: Case, path: str) -> Any:
+def chosen(case: Case, path: str) -> Any:
     """What a field says; codes in the document's words."""
     value, procedure = value_at(case.fields, path), case.procedure
     if path in procedure.taxonomies:
@@ -91,12 +91,13 @@ def _outcome(case: Case) -> str:
     return case.outcome_text or (case.outcome or "").replace("_", " ")
 
 
-def _raiser(case: Case) -> str:
+def raiser(case: Case) -> str:
+    """The raiser as people are told, with their name where it is known."""
     title = case.procedure.role_title(case.raised_by)
-    raiser = f"{case.raised_by_name}, {title}" if case.raised_by_name else title
+    who = f"{case.raised_by_name}, {title}" if case.raised_by_name else title
     if case.raised_through is None:
-        return raiser
-    return f"{_through(case, case.raised_through)}, on behalf of {raiser}"
+        return who
+    return f"{_through(case, case.raised_through)}, on behalf of {who}"
 
 
 def _through(case: Case, role: str) -> str:
@@ -109,7 +110,7 @@ SHOWS: dict[str, Callable[[Case], str]] = {
     "reference": lambda case: case.reference,
     "raised_on": _raised_on,
     "alerted_on": lambda case: _date(case.visit.day_zero),
-    "raiser": _raiser,
+    "raiser": raiser,
     "stage": lambda case: case.visit.stage,
     "stage_title": lambda case: case.stage.title,
     "addressee": lambda case: " or ".join(case.procedure.role_title(role) for role in case.addressees()),

@@ -81,6 +81,9 @@ class Procedure(Strict):
     asks: list[FormField] = Field([], description="What the acts of people must say; the `start` of ../samples.")
     question: Question = Question()
     forms: list[Form] = Field([], description="What is printed, by the labels of the document's own form.")
+    outcome_heading: str | None = Field(
+        None, description="What the outcome is recorded under, in the document's words."
+    )
     clocks: dict[Name, Clock] = {}
     taxonomies: dict[str, Taxonomy] = {}
     reports: dict[Name, Report] = {}

@@ -15,7 +15,7 @@ from register.histories import ENTRY, Histories, first_fault, genesis, require_c
 from register.statements import insert_new
 from register.tables import entries, escalations
 
-__all__ = ["ENTRY", "append", "claim", "genesis", "verify"]
+__all__ = ["ENTRY", "append", "claim", "genesis", "hashes", "verify"]
 
 HISTORIES = Histories(entries, "escalation")
 LOCKED_ROW = select(escalations.c.reference).where(escalations.c.escalation == bindparam("id")).with_for_update()
@@ -56,6 +56,17 @@ def claim(connection: Connection, escalation: str, summary: Summary, start_diges
 def _keep_summary(connection: Connection, escalation: str, summary: Summary) -> None:
     """A summary that arrives late, after a newer one, changes nothing."""
     connection.execute(NEWER_SUMMARY, summary.model_dump() | {"id": escalation, "upto": summary.n})
+
+
+def hashes(connection: Connection, reference: str) -> list[tuple[int, str]]:
+    """Number and hash of each entry held, in order."""
+    query = (
+        select(entries.c.n, entries.c.hash)
+        .join_from(entries, escalations)
+        .where(escalations.c.reference == reference)
+        .order_by(entries.c.n)
+    )
+    return [(row.n, row.hash) for row in connection.execute(query)]
 
 
 def verify(connection: Connection, reference: str | None) -> list[str]:

@@ -87,6 +87,11 @@ class Register:
         with self._read() as connection:
             return [chain.ENTRY.validate_json(body) for body in connection.scalars(query)]
 
+    def hashes(self, reference: str) -> list[tuple[int, str]]:
+        """Number and hash of each entry, in order: what a copy of the history is compared by."""
+        with self._read() as connection:
+            return chain.hashes(connection, reference)
+
     def find(self, reference: str) -> EscalationRow | None:
         with self._read() as connection:
             query = select(escalations).where(escalations.c.reference == reference)

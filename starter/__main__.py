@@ -58,6 +58,10 @@ COMMANDS = {
         "starter.asking:explain",
         "Why its dates are what they are: each day counted or skipped, with the reason, and which clock binds.",
     ),
+    "export": (
+        "starter.exporting:export",
+        "Forms, texts for case notes, the outcome and the whole case file: PDF, HTML or text.",
+    ),
     "list": ("starter.asking:list_", "The open escalations: stage, whose turn, until when."),
     "record": (
         "starter.recording:record_",
@@ -115,7 +119,7 @@ COMMANDS = {
 A module is imported when its command runs: all of them together, with what they need, take seconds.
 """
 WITHOUT_TEMPORAL = {
-    "chart", "check", "diff", "list", "show", "explain", "report", "register", "tell", "token", "directory",
+    "chart", "check", "diff", "export", "list", "show", "explain", "report", "register", "tell", "token", "directory",
     "hand-overs",
 }  # fmt: skip
 """Commands that never connect to Temporal: its SDK takes longest to import."""

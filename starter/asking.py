@@ -15,7 +15,7 @@ from escalation.explain import explain as explained
 from escalation.working_days import LONDON
 from register.rows import EscalationRow
 from starter.office import Office
-from starter.telling import email_lines, history_lines, state_lines, why_lines
+from starter.telling import email_lines, history_lines, paper_lines, state_lines, why_lines
 
 LINE = 110
 """Columns that the table needs; a narrower terminal folds its lines, and nothing is cut off."""
@@ -42,7 +42,8 @@ def show(reference: str, *, json: AsJson = False) -> None:
         print(jsonlib.dumps(document, indent=1, ensure_ascii=False))
     else:
         told = ["", "Emails", *email_lines(procedure, emails)] if emails else []
-        print("\n".join([*state_lines(state), "", *history_lines(history), *told]))
+        papers = ["", *paper_lines(procedure, state)]
+        print("\n".join([*state_lines(state), "", *history_lines(history), *told, *papers]))
 
 
 def explain(reference: str, *, json: AsJson = False) -> None:

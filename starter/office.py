@@ -15,6 +15,7 @@ from escalation.case import Case
 from escalation.delivery import EmailStatus, deliveries
 from escalation.errors import TwentydaysError
 from escalation.fold import fold
+from escalation.history import HistoryEntry
 from escalation.procedure import Procedure
 from escalation.state import EntryView, State, state_of, view
 from register.engine import open_register
@@ -71,14 +72,18 @@ class Office:
             )
         return row
 
-    def case(self, reference: str) -> Case:
-        """The case as the register holds it: also after Temporal has forgotten it."""
+    def written(self, reference: str) -> tuple[Procedure, list[HistoryEntry]]:
+        """The procedure that it began under, and its history, as the register holds them."""
         row = self.row(reference)
         procedure = self.register.procedure(row.procedure, row.procedure_version)
         entries = self.register.history(row.reference)
         if procedure is None or not entries:
             raise UnknownReference(f"The escalation {reference} has been asked for, and no worker has begun it yet.")
-        return fold(procedure, entries)
+        return procedure, entries
+
+    def case(self, reference: str) -> Case:
+        """The case as the register holds it: also after Temporal has forgotten it."""
+        return fold(*self.written(reference))
 
     def state(self, reference: str) -> State:
         return state_of(self.case(reference), datetime.now(UTC))

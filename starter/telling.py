@@ -14,6 +14,7 @@ from escalation.words import at, on
 
 QUIET = {"calendar_pinned", "silence_proven"}
 """Entries that matter for proof, not for the story."""
+ENDED = {"closed", "withdrawn"}
 LONGEST = 300
 """Characters of what somebody wrote."""
 THEN = {"advance": "it goes on to the next stage", "ask": "the raiser decides", "hold": "it is held for the raiser"}
@@ -160,6 +161,13 @@ def _became(email: EmailStatus) -> str:
 
 def _cover(procedure: Procedure, email: EmailStatus) -> str:
     return f", to the {procedure.role_title(email.cover)} as cover" if email.cover else ""
+
+
+def paper_lines(procedure: Procedure, state: State) -> Iterator[str]:
+    """What can be had of it on paper, by which command."""
+    kinds = ["form"] if procedure.forms else []
+    kinds += ["case-note", *([] if state.status not in ENDED else ["outcome"]), "case-file"]
+    yield f"Documents: twentydays export {'|'.join(kinds)} {state.reference}"
 
 
 def why_lines(explanation: Explanation) -> Iterator[str]:

@@ -27,7 +27,7 @@ from register.store import ENDED
 from starter.case_event import REFERENCE
 from starter.following import Followed
 from starter.office import Office, UnknownReference
-from web import bodies, following, hand_overs, health, openapi, problems, recordings, reports
+from web import bodies, following, hand_overs, health, openapi, papers, problems, recordings, reports
 from web.acting import Acting
 from web.parameters import Key, Reference
 from web.problems import ProblemError
@@ -105,17 +105,16 @@ def routes(office: Office, temporal: Temporal, now: Callable[[], datetime]) -> A
     """Everything under /api."""
     router = APIRouter(prefix="/api")
     scope = guard(lambda: office.register, now)
-    _add_reads(router, Reading(office, now), Depends(scope("read")))
+    read, act = Depends(scope("read")), Depends(scope("act"))
+    _add_reads(router, Reading(office, now), read)
+    papers.add_routes(router, office, read)
     acting = Acting(lambda: office.register, temporal, now)
     for do in bodies.KINDS:
-        _add_act(router, do, office, acting, Depends(scope("act")))
-    _add_follow(router, following.Following(office, temporal, now), office, Depends(scope("act")))
-    kept = recordings.Recordings(office, temporal, now)
-    recordings.add_routes(router, kept, Depends(scope("read")), Depends(scope("act")))
-    reports.add_routes(router, reports.Reports(office, now), Depends(scope("read")))
-    hand_overs.add_routes(
-        router, hand_overs.HandOvers(office, temporal, now), Depends(scope("read")), Depends(scope("act"))
-    )
+        _add_act(router, do, office, acting, act)
+    _add_follow(router, following.Following(office, temporal, now), office, act)
+    recordings.add_routes(router, recordings.Recordings(office, temporal, now), read, act)
+    reports.add_routes(router, reports.Reports(office, now), read)
+    hand_overs.add_routes(router, hand_overs.HandOvers(office, temporal, now), read, act)
     return router
 
 

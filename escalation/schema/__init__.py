@@ -1,7 +1,7 @@
 """The parts that a council's procedure is written in; escalation/procedure.py puts them together."""
 
 from escalation.schema.duties import Filing, Letter, Notice, Record, Task, ToDo
-from escalation.schema.forms import SHOWN, Clock, Code, Fitting, Form, FormField, Question, Taxonomy
+from escalation.schema.forms import SHOWN, Clock, Code, Fitting, Form, FormField, FormPart, Question, Taxonomy
 from escalation.schema.ladder import (
     Cap,
     Copies,
@@ -72,6 +72,7 @@ __all__ = [
     "Forced",
     "Form",
     "FormField",
+    "FormPart",
     "LegalAdvice",
     "Letter",
     "Log",

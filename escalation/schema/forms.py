@@ -96,6 +96,14 @@ SHOWN = {
 """What a form may print beside the fields that people filled in."""
 
 
+class FormPart(Strict):
+    """Lines that stand together on a form, from one of its labels to the next part."""
+
+    begins: str = Field(description="The label of its first line.")
+    title: str | None = Field(None, description="A heading of its own.")
+    side_by_side: bool = Field(False, description="Its two lines stand beside each other, in bullet points (OXF-56).")
+
+
 class Form(Strict):
     """A printed form: its labels in the document's words, each with a field (`form.expected_outcome`) or a name of
     SHOWN; several fill one line."""
@@ -103,3 +111,10 @@ class Form(Strict):
     title: str
     stages: list[StageKey] | None = Field(None, description="None: at every stage.")
     lines: dict[str, str | list[str]]
+    heading: str | None = Field(None, description="What is printed at its head, where that is not its title.")
+    above: list[str] = Field([], description="What is printed under its heading.")
+    below: list[str] = Field([], description="What is printed at its end.")
+    parts: list[FormPart] = Field([], description="What stands together; what comes before the first is a part too.")
+    printed_as: dict[str, str] = Field(
+        {}, description="How a label is printed, where two labels are alike or a part's title says what it is about."
+    )

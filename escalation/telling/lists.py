@@ -20,13 +20,37 @@ def forms(sheet: Sheet) -> None:
         sheet.heading(form.title, below=1)
         used = f"At {stages_named(sheet.procedure, form.stages)}." if form.stages else "At every stage."
         sheet.text(used, at, f"{at}.stages", f"{at}.title")
+        for words, *paths in _printed(form):
+            sheet.say(words, *(f"{at}.{path}" for path in paths))
         sheet.table(["Label", "Filled with", "Beside it"], _lines(sheet, form, at))
+    if sheet.procedure.outcome_heading:
+        sheet.heading("The outcome", below=1)
+        sheet.text(f"It is recorded under {quoted(sheet.procedure.outcome_heading)}.", "outcome_heading")
+
+
+def _printed(form: Form) -> Iterator[tuple[str, ...]]:
+    """How it stands on paper, where that is not a list of its lines alone; and the paths of what says so."""
+    if form.heading:
+        yield f"It is headed {quoted(form.heading)}.", "heading"
+    if form.above:
+        yield f"Under its heading stands: {both(quoted(line) for line in form.above)}.", "above"
+    for n, part in enumerate(form.parts):
+        titled = f", headed {quoted(part.title)}" if part.title else ""
+        sides = "; its two lines stand side by side, in bullet points" if part.side_by_side else ""
+        yield f"A part begins with {quoted(part.begins)}{titled}{sides}.", "parts", f"parts.{n}", f"parts.{n}.begins"
+    if form.below:
+        yield f"At its end stands: {both(quoted(line) for line in form.below)}.", "below"
 
 
 def _lines(sheet: Sheet, form: Form, at: str) -> Iterator[list[str]]:
     for printed, names in form.lines.items():
         filled = both(_filled(sheet.procedure, name) for name in ([names] if isinstance(names, str) else names))
-        yield [plain(printed), filled, sheet.note(f"{at}.lines.{printed}")]
+        otherwise = f", printed as {quoted(form.printed_as[printed])}" if printed in form.printed_as else ""
+        yield [
+            f"{plain(printed)}{otherwise}",
+            filled,
+            sheet.note(f"{at}.lines.{printed}", f"{at}.printed_as.{printed}"),
+        ]
 
 
 def _filled(procedure: Procedure, name: str) -> str:

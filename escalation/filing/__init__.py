@@ -1,0 +1,1 @@
+"""What goes onto the file: forms, the text of case notes, the outcome, the whole case, however they will look."""
