@@ -8,7 +8,10 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from escalation.procedure import Role
+from escalation.small_numbers import Shown
 
+Count = Shown
+"""A number; or, for a committee, words where it is withheld."""
 ToldBy = dict[str, dict[str, dict[str, dict[str, int]]]]
 """By team or raiser, by `in_time`, `late`, `not_at_all` or `lapsed`, by which team or whom, by stage."""
 NEUTRAL = (
@@ -120,6 +123,7 @@ class Figures(Frozen):
     raisers said of it; `follow_ups` were begun because a promise was not kept. `median_days` are calendar days from
     raising to closing. `lists` are references of what is open at the stages that the report names, `outstanding` the
     same with whose turn it is; `individual` is what it counts, at most so many, `individual_left_out` how many more.
+    `committee`: small counts are withheld, and stand as words.
     """
 
     procedure: str
@@ -131,35 +135,35 @@ class Figures(Frozen):
     first: date | None
     last: date | None
     on: date | None
-    disputes: int
-    open: int
-    resolved: int
-    unresolved: int
-    no_longer_applicable: int
-    withdrawn: int
-    within_total_time: int
-    beyond_total_time: int
+    disputes: Count
+    open: Count
+    resolved: Count
+    unresolved: Count
+    no_longer_applicable: Count
+    withdrawn: Count
+    within_total_time: Count
+    beyond_total_time: Count
     median_days: float | None
-    referred_to_cafcass: int
-    legal_advice: int
-    in_time: dict[str, int]
-    late: dict[str, int]
-    lapsed: dict[str, int]
-    open_by_stage: dict[str, int]
+    referred_to_cafcass: Count
+    legal_advice: Count
+    in_time: dict[str, Count]
+    late: dict[str, Count]
+    lapsed: dict[str, Count]
+    open_by_stage: dict[str, Count]
     lists: list[str]
     individual: list[Line]
-    resolved_by_stage: dict[str, int]
-    counts: dict[str, dict[str, int]]
+    resolved_by_stage: dict[str, Count]
+    counts: dict[str, dict[str, Count]]
     patterns: dict[str, list[str]]
-    recorded: dict[str, int]
+    recorded: dict[str, Count]
     recorded_about: dict[str, list[str]]
-    recorded_by: dict[str, dict[str, dict[str, int]]]
-    not_at_all: dict[str, int] = {}
+    recorded_by: dict[str, dict[str, dict[str, Count]]]
+    not_at_all: dict[str, Count] = {}
     told_by: ToldBy = {}
     median_days_by: dict[str, dict[str, float]] = {}
-    promises: dict[str, int] = {}
-    what_changed: dict[str, int] = {}
-    follow_ups: int = 0
+    promises: dict[str, Count] = {}
+    what_changed: dict[str, Count] = {}
+    follow_ups: Count = 0
     total_working_days: int | None = None
     share_within_total_time: float | None = None
     outstanding: list[Standing] = []
@@ -168,6 +172,7 @@ class Figures(Frozen):
     individual_left_out: int = 0
     before: PeriodBefore | None = None
     neutral: str = NEUTRAL
+    committee: bool = False
 
     @model_serializer(mode="wrap")
     def _as_a_document(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:

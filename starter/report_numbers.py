@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
+from escalation.committee import for_committee
 from escalation.errors import TwentydaysError
 from escalation.figures import Figures
 from escalation.periods import period
@@ -39,6 +40,13 @@ def dates(procedure: Procedure, key: str, asked: Dates, now: datetime) -> Dates:
     return Dates(on=today) if report.open_at is not None else Dates(*period(report, today))
 
 
-def numbers(register: Register, procedure: Procedure, key: str, asked: Dates) -> Figures:
-    """As everything stood at the end of that time, from the rows that the register keeps for reports."""
-    return register.reports.figures(procedure, key, *asked)
+def numbers(
+    register: Register, procedure: Procedure, key: str, asked: Dates, *, committee: bool | None = None
+) -> Figures:
+    """As everything stood at the end of that time, from the rows that the register keeps for reports.
+
+    `committee`: with small counts withheld and no single dispute; not said, as the procedure says of the report.
+    """
+    counted = register.reports.figures(procedure, key, *asked)
+    wanted = report_of(procedure, key).committee if committee is None else committee
+    return for_committee(procedure, counted) if wanted else counted

@@ -43,6 +43,13 @@ Output = Annotated[
 ]
 Tables = Annotated[tuple[str, ...], Parameter(name="--table", negative="", help="Only this table; may be given again.")]
 Force = Annotated[bool, Parameter(negative="", help="Write over a file that is there.")]
+Committee = Annotated[
+    bool | None,
+    Parameter(
+        negative="--no-committee",
+        help="With counts from 1 to 4 withheld and without single disputes; not said, as the procedure says.",
+    ),
+]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="The numbers as JSON: the same as --as json.")]
 PERIODS = {"month": "monthly", "quarter": "quarterly", "half_year": "every six months", "year": "yearly"}
 WIDE = (100, 24)
@@ -60,6 +67,7 @@ def report(
     output: Output = None,
     table: Tables = (),
     force: Force = False,
+    committee: Committee = None,
     json: AsJson = False,
 ) -> None:
     """The numbers of one of a procedure's reports; without its name, the reports that there are.
@@ -75,7 +83,7 @@ def report(
     form = form_of(as_, output, as_json=json)
     asked = dates(known, report, Dates(from_, to, on), datetime.now(UTC))
     with _counting():
-        counted = numbers(office.register, known, report, asked)
+        counted = numbers(office.register, known, report, asked, committee=committee)
     document = tabled(known, counted, datetime.now(UTC)).only(table)
     said = _said(document, counted, form)
     if output is None and form in PRINTED:
@@ -93,9 +101,9 @@ def _said(document: Tabled, counted: Figures, form: Form) -> str:
 
 
 def _counting() -> Status | nullcontext[None]:
-    """Something to see while histories are read, where somebody looks."""
+    """Something to see while disputes are counted, where somebody looks."""
     shown = Console(stderr=True)
-    return shown.status("Reading the histories of the register …") if shown.is_terminal else nullcontext()
+    return shown.status("Counting disputes …") if shown.is_terminal else nullcontext()
 
 
 # The reports that there are -------------------------------------------------------------------------------------------

@@ -57,6 +57,10 @@ class ReportAsked(BaseModel):
     first: Date | None = Field(None, alias="from", description="First London date.")
     last: Date | None = Field(None, alias="to", description="Last London date.")
     on: Date | None = Field(None, description="The date at whose end things are open.")
+    committee: bool | None = Field(
+        None,
+        description="With counts from 1 to 4 withheld and no single dispute; not said, as the procedure says.",
+    )
     table: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,80}$")]] = Field(
         [], max_length=50, description="Only these tables, by their names; not for JSON, which has all numbers."
     )
@@ -93,7 +97,8 @@ class Reports:
             raise _not_acceptable(f"There is: {', '.join(BY_MEDIA_TYPE)}.")
         procedure, now = self._procedure(key), self._now()
         try:
-            counted = numbers(self._office.register, procedure, name, _dates(procedure, name, asked, now))
+            dates_asked = _dates(procedure, name, asked, now)
+            counted = numbers(self._office.register, procedure, name, dates_asked, committee=asked.committee)
         except RegisterError as error:
             raise unavailable(error) from error
         if form == "json":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from escalation.committee import WITHHELD
 from escalation.figures import Figures
 from escalation.procedure import Procedure, Report
 from escalation.reporting import report_of
@@ -25,6 +26,8 @@ def notes(procedure: Procedure, figures: Figures) -> Iterator[str]:
     """What a reader needs to know of every report of the procedure, then of this one."""
     report = report_of(procedure, figures.report)
     yield figures.neutral
+    if figures.committee:
+        yield WITHHELD
     yield ONE_DATE if figures.on and not (figures.first or figures.last) else BELONGS[report.belongs]
     yield DATES
     yield CODES

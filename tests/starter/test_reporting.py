@@ -231,3 +231,19 @@ def test_one_end_of_a_period_is_enough() -> None:
     procedure = a_procedure(reports={"one": {"title": "A report", "period": "year", "open_at": ["S1"]}})
     since: Any = date(2026, 4, 1)
     assert dates(procedure, "one", Dates(first=since), _at(12)) == (since, None, None)
+
+
+def test_a_committees_version_withholds_small_counts_and_every_reference(say: Say) -> None:
+    dates = ("--from", "2026-04-01", "--to", "2026-06-30", "--json")
+    code, out, _ = say(PROCEDURE, "quarterly", *dates, "--committee")
+    said = json.loads(out)
+    assert (code, said["committee"], said["disputes"], said["individual"]) == (0, True, "fewer than 5", [])
+    assert "SWK-" not in out
+    printed = say(PROCEDURE, "quarterly", *dates[:-1], "--committee")[1]
+    assert "fewer than 5" in printed
+    assert "single disputes are not listed" in " ".join(printed.split())
+
+
+def test_a_report_whose_readers_are_outsiders_is_a_committees_unless_it_is_asked_for_whole(say: Say) -> None:
+    asked = ("oxfordshire", "annual", "--json")
+    assert [json.loads(say(*asked, *more)[1])["committee"] for more in ((), ("--no-committee",))] == [True, False]
