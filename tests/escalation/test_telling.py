@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from activities import rendering
 from config import procedures
+from escalation import alerts, notices
 from escalation.notices import ALWAYS
 from escalation.procedure import EVENTS, PARTS, STORED, Form, Procedure, Report, When
 from escalation.schema.duties import Filing
@@ -186,3 +190,21 @@ def test_no_name_of_a_program_is_left_on_a_page() -> None:
     for procedure in procedures.all_procedures().values():
         codes = {str(code.code) for taxonomy in procedure.taxonomies.values() for code in taxonomy.codes}
         assert set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", tell(procedure))) - codes == set()
+
+
+# What every procedure sends ------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_what_every_procedure_sends_names_each_notice_that_the_code_composes_by_itself() -> None:
+    """Those are written by hand beside the code, which decides by the case whom they reach."""
+    composed = {name for module in (notices, alerts) for name in _composed_in(Path(module.__file__))}
+    named_by_the_stage = {"alert"}
+    assert {notice for _, notice, _ in BY_NATURE} == composed | named_by_the_stage
+
+
+def _composed_in(file: Path) -> Iterator[str]:
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "compose":
+            name = call.args[2]
+            if isinstance(name, ast.Constant):
+                yield str(name.value)
