@@ -183,8 +183,11 @@ def _named(title: str, people: Sequence[Person]) -> str:
 
 
 def _raised_by(order: SendNotice, found: Found) -> str:
-    """Who raised it; where somebody did so in the raiser's stead, both (HLC-19)."""
+    """Who raised it; where somebody did so in the raiser's stead (HLC-19), or it was handed over since, both."""
     raiser, through, name = _people(order, order.raiser, found), order.raised_through, order.raised_through_name
+    if first := order.raised_first:
+        who = order.raised_first_name
+        return f"{f'{who} ({_title(order, first)})' if who else f'the {_title(order, first)}'}, and now with {raiser}"
     if through is None:
         return raiser
     who = f"{name} ({_title(order, through)})" if name else _people(order, through, found)

@@ -54,8 +54,19 @@ def compose(
         stage=entry.stage or case.visit.stage,
         visit=case.visit.n,
         at=entry.at,
-        facts=_facts(case, entry),
+        facts=_facts(case, entry) | (_of_a_request(case) if more.get("asks") else {}),
     )
+
+
+def _of_a_request(case: Case) -> dict[str, Any]:
+    """What whoever is asked must know, whichever entry it is that has them asked: also the second time, or another."""
+    said = {
+        "then": case.stage.on_lapse if case.next_stage else "hold",
+        "grounds": _titles(case, "ground"),
+        "theme": [title for key in _themes(case) for title in _titles(case, key)],
+        "requested_actions": len(requested_actions(case)) or None,
+    }
+    return {key: value for key, value in said.items() if value}
 
 
 def _facts(case: Case, entry: Entry) -> dict[str, Any]:
@@ -84,11 +95,8 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
         case EmailFailed():
             said["roles"] = [failure.role for failure in entry.failed]
         case StageEntered():
-            said["then"] = case.stage.on_lapse if case.next_stage else "hold"
-            said["answered"] = any(visit.answers for visit in case.visits[-2:-1])
-            said["grounds"] = _titles(case, "ground")
-            said["theme"] = [title for key in _themes(case) for title in _titles(case, key)]
-    if isinstance(entry, StageEntered | Reminded | EmailFailed | OutOfOffice):
+            said |= {"answered": any(visit.answers for visit in case.visits[-2:-1])} | _of_a_request(case)
+    if isinstance(entry, Reminded | EmailFailed | OutOfOffice):
         said["requested_actions"] = len(requested_actions(case)) or None
     return _of_the_case(case) | said | ({"by": entry.by} if entry.by else {})
 

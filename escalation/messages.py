@@ -174,6 +174,8 @@ class SendNotice(Message):
     raiser: Role
     raiser_name: str | None = Field(None, description="Which of those who hold that role, where known.")
     raiser_line_manager: Role | None = Field(None, description="Who hears where nobody knows which raiser it is.")
+    raised_first: Role | None = Field(None, description="In which role it was raised, where it was handed over since.")
+    raised_first_name: str | None = Field(None, description="Who raised it, where it was handed over since.")
     raised_through: Role | None = Field(None, description="Who raised it in the raiser's stead (HLC-19).")
     raised_through_name: str | None = None
     titles: dict[Role, str] = Field(description="The procedure's title for each role named.")

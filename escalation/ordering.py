@@ -32,6 +32,7 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         raiser=case.raiser,
         raiser_name=case.raised_by_name if case.raiser == case.raised_by else None,
         raiser_line_manager=procedure.raiser.line_manager,
+        **_raised_first(case),
         raised_through=case.raised_through,
         raised_through_name=case.raised_through_name,
         titles={role: procedure.role_title(role) for role in named},
@@ -48,6 +49,12 @@ def order(case: Case, notice: NoticeToSend, escalation: str) -> SendNotice:
         may_be_gathered=may_wait,
         **_about_people(case, notice, visit),
     )
+
+
+def _raised_first(case: Case) -> dict[str, Any]:
+    """Whoever it was handed over to did not raise it."""
+    role, name = next(iter(case.raised_before), (None, None))
+    return {"raised_first": role, "raised_first_name": name}
 
 
 def _about_people(case: Case, notice: NoticeToSend, visit: Visit) -> dict[str, Any]:
@@ -140,7 +147,14 @@ def _as_it_stands(case: Case, visit: Visit, due: datetime | None, *, left: bool 
 def _named(case: Case, notice: NoticeToSend, asked: list[str]) -> list[str]:
     """Every role that a notice is for, or may speak of by its title."""
     facts = notice.facts
-    acted = [case.raiser, case.raised_through, notice.sent_for, facts.get("by"), facts.get("decided_by")]
+    acted = [
+        case.raiser,
+        case.raised_through,
+        *(role for role, _ in case.raised_before),
+        notice.sent_for,
+        facts.get("by"),
+        facts.get("decided_by"),
+    ]
     told_of = [facts.get("role"), facts.get("cover"), facts.get("to"), case.passed_to]
     people = [role for role in told_of if role in case.procedure.roles]  # `to` may be a stage
     above = [role for asked_of in notice.answering for role in _above(case, asked_of, case.visit)]

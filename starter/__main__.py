@@ -142,6 +142,8 @@ def _may_connect(words: Sequence[str]) -> bool:
 def _run(arguments: Sequence[str]) -> int:
     try:
         result = _app(arguments)(arguments, exit_on_error=False, result_action="return_value")
+    except BrokenPipeError:  # whoever reads has read enough: `twentydays list | head`
+        return DONE
     except NoAnswer as problem:
         return _say(problem, NO_ANSWER)
     except (TwentydaysError, OSError) as problem:

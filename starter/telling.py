@@ -95,11 +95,40 @@ def _said(entry: EntryView) -> str:
             return f": {said['working_days']} working days, now due {at(datetime.fromisoformat(said['new_due']))}"
         case "refused":
             return f": {said['do']}. {said['message']}"
-    if told := _promised(entry.event, said):
+    if told := _promised(entry.event, said) or _of_people(entry.event, said):
         return told
     written = (str(said[key]) for key in ("outcome", "reason", "outcome_text", "text", "whom") if said.get(key))
     words = [_in_short(text) for text in written]
     return f": {'; '.join(words)}" if words else ""
+
+
+INSTEAD = {
+    "vacant": "nobody holds it",
+    "conflict": "it is their own concern",
+    "silent": "whoever stands in let a stage lapse",
+    "refused": "no mail reaches them",
+}
+PASSED = {"not_taken": "nobody has taken it", "leave": "the raiser is on leave"}
+
+
+def _of_people(event: str, said: dict[str, Any]) -> str | None:
+    """Who is asked, told or has the turn instead of whom; None of any other entry."""
+    why = f": {_in_short(str(said['reason']))}" if said.get("reason") else ""
+    match event:
+        case "post_covered":
+            return (
+                f": {said['person']} ({said['cover']}) for {said['role']}, as {INSTEAD.get(said['why'], said['why'])}"
+            )
+        case "turn_passed":
+            return f" to {said['to']}, as {PASSED[said['because']]}"
+        case "reassigned":
+            return f" to {said['to']}{why}"
+        case "handed_over":
+            sender = f" from {said['from_name']}" if said.get("from_name") else ""
+            return f"{sender} to {said['to_name']} ({said['to']}){why}"
+        case "out_of_office":
+            return f": {said.get('person') or said['role']} ({said['role']}) is away"
+    return None
 
 
 def _promised(event: str, said: dict[str, Any]) -> str | None:

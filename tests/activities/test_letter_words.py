@@ -207,7 +207,7 @@ def test_who_is_handed_a_concern_keeps_the_date_of_who_had_it(say: Say) -> None:
     said = say("reassigned").text
     assert "Answer by: Wednesday 31 December 2025 at 5pm" in said
     assert "handing on gives no more time" in said
-    assert "A concern that you have raised was handed on" in say("reassigned", "iro").text
+    assert "A concern of yours was handed on" in say("reassigned", "iro").text
 
 
 def test_notice_of_a_stage_says_until_when_there_is_time_and_that_no_alert_need_follow(say: Say) -> None:
@@ -284,6 +284,13 @@ def test_who_raised_it_in_the_raisers_stead_is_named_with_the_raiser(say: Say) -
         said = say("alert", raised_through="qau_manager", raised_through_name=name).text
         assert f"a concern raised by {both}." in said
         assert f"Raised by: {both}" in said
+
+
+def test_who_raised_it_is_named_with_who_has_it_since_a_hand_over(say: Say) -> None:
+    for name, first in (("Jo Field", "Jo Field (Independent Reviewing Officer)"), (None, "the QAU Manager")):
+        role = "iro" if name else "qau_manager"
+        said = say("alert", raised_first=role, raised_first_name=name).text
+        assert f"a concern raised by {first}, and now with Sam Okafor (Independent Reviewing Officer)." in said
 
 
 def test_an_answer_where_no_time_runs_is_not_said_to_be_in_time(say: Say) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from escalation import notices, ordering
-from escalation.messages import Failure, NoticeOutcome, RecordTold
+from escalation.messages import Failure, NoticeOutcome, Reassign, RecordTold
 from tests.escalation.driver import Play, london
 
 
@@ -113,6 +113,33 @@ def test_as_long_as_nobody_serves_the_alarm_alone_says_so() -> None:
     assert play.last("email_not_sent").why == "Nobody holds this role."
     assert [entry.n for entry in play.of("email_failed")] == [entry.n for entry in play.of("email_failed")][:1]
     assert play.case.waiting_for == "operations"
+
+
+def test_an_alert_asked_anew_says_what_the_first_one_said() -> None:
+    """What silence brings above all: at this stage the raiser is asked, and nothing goes on by itself."""
+    play = Play("leicestershire", "2025-03-25 10:00")
+    play.start(stage="PC", deliver=False)
+    first = next(notice for notice in play.case.outstanding if notice.part == "addressee")
+    fail(play)
+    play.deliver()
+    play.pass_time("2025-03-25 12:01", mail=False)
+    (again,) = [notice for notice in play.case.outstanding if notice.again]
+    asked = {"then", "grounds", "theme", "requested_actions"}
+    assert {key: again.facts.get(key) for key in asked} == {key: first.facts.get(key) for key in asked}
+    assert again.facts["requested_actions"] == 1
+    assert again.facts["then"] == "ask"
+    play.act(RecordTold(by="iro", told_at=play.now, how="By telephone"), deliver=False)
+    assert (
+        next(notice for notice in play.case.outstanding if notice.asks and not notice.overtaken).facts["then"] == "ask"
+    )
+
+
+def test_who_is_handed_a_question_is_told_how_much_is_asked() -> None:
+    play = southwark()
+    play.act(Reassign(by="operational_manager", to="head_of_service", reason="Another team's."), deliver=False)
+    (handed_on,) = [notice for notice in play.case.outstanding if notice.notice == "reassigned"]
+    assert handed_on.facts["requested_actions"] == 1
+    assert handed_on.facts["theme"]
 
 
 def southwark_with_nobody() -> Play:

@@ -121,6 +121,16 @@ def test_commands_that_never_connect_do_without_temporal_s_sdk_where_they_only_r
     assert [module for module in found if module.split(".")[0] in {"temporalio", "fastapi", "alembic"}] == []
 
 
+def test_whoever_has_read_enough_is_told_of_no_fault() -> None:
+    """As in `twentydays tell southwark | head`."""
+    command = [sys.executable, "-m", "starter", "tell", "southwark"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+        assert ran.stdout
+        assert ran.stderr
+        ran.stdout.close()
+        assert ran.stderr.read() == ""
+
+
 @pytest.mark.parametrize("command", ["start", "act", "mail", "hand-over", "doctor"])
 def test_commands_that_connect_do_without_what_letters_are_made_with(command: str) -> None:
     found = imported(f"import {LISTED[command][0].partition(':')[0]}", of="")

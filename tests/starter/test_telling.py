@@ -27,3 +27,24 @@ def line_of(text: str) -> str:
 )
 def test_what_somebody_wrote_is_one_line_that_turns_nothing_and_ends(text: str, told: str) -> None:
     assert line_of(text) == told
+
+
+@pytest.mark.parametrize(
+    ("event", "said", "told"),
+    [
+        ("post_covered", {"role": "team_manager", "cover": "service_manager", "person": "Hamish Reid", "why": "vacant"},
+         "post covered L1: Hamish Reid (service_manager) for team_manager, as nobody holds it"),
+        ("turn_passed", {"to": "qau_manager", "because": "leave"},
+         "turn passed L1 to qau_manager, as the raiser is on leave"),
+        ("reassigned", {"to": "head_of_service", "reason": "Another\nteam's."},
+         "reassigned L1 to head_of_service: Another team's."),
+        ("handed_over", {"to": "iro", "to_name": "Milo Hart", "from_name": "Amara Okafor", "reason": "She leaves."},
+         "handed over L1 from Amara Okafor to Milo Hart (iro): She leaves."),
+        ("out_of_office", {"role": "team_manager", "person": "Grace Ndlovu"},
+         "out of office L1: Grace Ndlovu (team_manager) is away"),
+    ],
+)  # fmt: skip
+def test_a_line_about_people_says_who_takes_whose_place(event: str, said: dict[str, str], told: str) -> None:
+    at = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    (line,) = history_lines([EntryView(n=3, at=at, event=event, stage="L1", details=said)])
+    assert line == f"  23 Nov 2026 10:00  {told}"
