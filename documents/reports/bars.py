@@ -125,7 +125,9 @@ def _largest(table: Table, chart: Bars) -> tuple[list[int], str]:
     places = [table.place(key) for key in chart.values]
     sums = {row: sum(_size(table.rows[row][place]) for place in places) for row in rows}
     shown = sorted(sorted(rows, key=lambda row: -sums[row])[:MOST_BARS])
-    return shown, f"The {MOST_BARS} largest of {len(rows)}; the table has them all."
+    withheld = any(isinstance(table.rows[row][place], str) for row in shown for place in places)
+    which = f"{MOST_BARS} of {len(rows)}" if withheld else f"The {MOST_BARS} largest of {len(rows)}"
+    return shown, f"{which}; the table has them all."
 
 
 def _size(cell: Cell) -> float:

@@ -34,6 +34,8 @@ def _by_stage(procedure: Procedure, found: list[Count]) -> Table:
         for key in _in_order(known, *found)
     ]
     columns = (Column("stage", "Stage"), CODE, *COLUMNS)
+    if not any(row[1] for row in rows):  # all stages together
+        rows, columns = [(row[0], *row[2:]) for row in rows], (columns[0], *COLUMNS)
     return Table.of("answers_by_stage", "Answers by stage", columns, rows, (MEANT,), chart=Bars("stage", (*ANSWERS,)))
 
 

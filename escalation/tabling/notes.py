@@ -8,6 +8,7 @@ from escalation.committee import WITHHELD
 from escalation.figures import Figures
 from escalation.procedure import Procedure, Report
 from escalation.reporting import report_of
+from escalation.tabling.titles import heading, lowered
 
 BELONGS = {
     "closed": "A dispute belongs to the period in which it was closed.",
@@ -28,12 +29,20 @@ def notes(procedure: Procedure, figures: Figures) -> Iterator[str]:
     yield figures.neutral
     if figures.committee:
         yield WITHHELD
+        yield from _withheld(procedure, figures)
     yield ONE_DATE if figures.on and not (figures.first or figures.last) else BELONGS[report.belongs]
     yield DATES
     yield CODES
     yield WORDS
     yield from _times(procedure)
     yield from _narrowed(report)
+
+
+def _withheld(procedure: Procedure, figures: Figures) -> Iterator[str]:
+    """A count that is left out as a whole could be taken for one that came to nothing."""
+    left_out = [lowered(heading(procedure, name)) for name, count in figures.counts.items() if not count]
+    if left_out:
+        yield f"Nothing is said of these, which came to nothing or are withheld as a whole: {'; '.join(left_out)}."
 
 
 def _times(procedure: Procedure) -> Iterator[str]:

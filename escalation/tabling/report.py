@@ -35,11 +35,12 @@ class Tabled:
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
+    version: str = ""
 
     @property
     def name(self) -> str:
-        """For files: southwark-quarterly-2026-04-01-to-2026-06-30"""
-        return f"{self.procedure}-{self.report}-{self.span}"
+        """For files: southwark-quarterly-2026-04-01-to-2026-06-30, and that it is a committee's, where it is."""
+        return f"{self.procedure}-{self.report}-{self.span}{self.version}"
 
     @property
     def told(self) -> tuple[Table, ...]:
@@ -74,6 +75,7 @@ def tabled(procedure: Procedure, figures: Figures, made_at: datetime) -> Tabled:
         facts=tuple(_facts(procedure, figures, made_at)),
         notes=tuple(notes(procedure, figures)),
         tables=tuple(tables(procedure, figures)),
+        version="-committee" if figures.committee else "",
     )
 
 
@@ -101,6 +103,8 @@ def _facts(procedure: Procedure, figures: Figures, made_at: datetime) -> Iterato
         yield "For", ", ".join(procedure.role_title(role) for role in figures.audience)
     if figures.by:
         yield "By", procedure.role_title(figures.by)
+    if figures.committee:
+        yield "Version", "For a committee, with small counts withheld"
     if figures.parts:
         yield "It consists of", "; ".join(figures.parts)
     yield "Made on", at(made_at)

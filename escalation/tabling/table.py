@@ -74,9 +74,10 @@ class Table:
         chart: Bars | None = None,
         detail: bool = False,
     ) -> Table:
-        """With every blank said in words, and all text legible."""
+        """With every blank said in words, all text legible, and no chart where there is no number to draw."""
         said = tuple(tuple(_said(*each) for each in zip(columns, row, strict=True)) for row in rows)
-        return cls(key, title, columns, said, notes, chart, detail)
+        drawn = any(cell for row in said for cell in row if isinstance(cell, int | float))
+        return cls(key, title, columns, said, notes, chart if drawn else None, detail)
 
     def place(self, key: str) -> int:
         """Where a column stands, from 0."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from escalation.figures import Figures
 from escalation.procedure import Procedure
 from escalation.reporting import OUTCOMES
+from escalation.small_numbers import NOT_SHOWN
 from escalation.tabling.answers import CODE, answers
 from escalation.tabling.case_by_case import case_by_case
 from escalation.tabling.table import Bars, Cell, Column, Table
@@ -43,7 +44,8 @@ def tables(procedure: Procedure, figures: Figures) -> Iterator[Table]:
 def in_all(procedure: Procedure, figures: Figures) -> Table:
     """The numbers of all together, beside those of the period before where they were counted."""
     measures = list(_measures(procedure, figures))
-    columns: tuple[Column, ...] = (Column("measure", "Measure"), Column("number", "Number", "number", blank=NONE_ENDED))
+    blank = NOT_SHOWN if figures.committee else NONE_ENDED
+    columns: tuple[Column, ...] = (Column("measure", "Measure"), Column("number", "Number", "number", blank=blank))
     before = figures.before
     if before is None:
         return Table.of("in_all", "All together", columns, ((words, cell) for words, _, cell in measures))
@@ -104,16 +106,15 @@ def _counted(procedure: Procedure, key: str, said: str, name: str, count: Mappin
 
 def recorded(procedure: Procedure, figures: Figures) -> Table | None:
     """What was recorded beside the disputes: good practice, audits, actions."""
-    columns = (
-        Column("what", "What was recorded"),
-        Column("number", "Number", "count"),
-        Column("about", "About disputes", blank="none named"),
-    )
-    rows = [
-        (_recording(procedure, do), n, ", ".join(figures.recorded_about.get(do, [])))
-        for do, n in figures.recorded.items()
-    ]
-    return Table.of("recorded", "Recorded beside the disputes", columns, rows) if rows else None
+    numbers = [(_recording(procedure, do), n) for do, n in figures.recorded.items()]
+    columns = (Column("what", "What was recorded"), Column("number", "Number", "count"))
+    said = "Recorded beside the disputes"
+    if figures.committee:  # which are told of no dispute
+        return Table.of("recorded", said, columns, numbers) if numbers else None
+    about = [", ".join(figures.recorded_about.get(do, [])) for do in figures.recorded]
+    rows = [(*number, named) for number, named in zip(numbers, about, strict=True)]
+    named = Column("about", "About disputes", blank="none named")
+    return Table.of("recorded", said, (*columns, named), rows) if rows else None
 
 
 def recorded_by(procedure: Procedure, figures: Figures) -> Table | None:

@@ -111,7 +111,7 @@ def holding(*tables: Table) -> Tabled:
 def with_words(*words: str) -> Table:
     """A table whose rows are headed by these words, each with a number and a date."""
     columns = (Column("word", "Word"), Column("number", "Number", "count"), Column("day", "Day", "date"))
-    rows = [(word, n, LAST + timedelta(days=n)) for n, word in enumerate(words)]
+    rows = [(word, n, LAST + timedelta(days=n)) for n, word in enumerate(words, 1)]
     return Table.of("words", "Words", columns, rows, chart=Bars("word", ("number",)))
 
 

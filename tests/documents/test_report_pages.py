@@ -204,6 +204,14 @@ def test_a_chart_of_many_rows_has_the_largest_and_says_so() -> None:
     assert f"The {MOST_BARS} largest of 30; the table has them all." in chart.told
 
 
+def test_where_numbers_are_withheld_the_order_of_the_table_chooses_among_them() -> None:
+    columns = (Column("team", "Team"), Column("disputes", "Disputes", "count"))
+    rows = [(f"team {n}", "fewer than 5" if n else 9) for n in range(20)]
+    told = bar_chart(Table.of("t", "T", columns, rows, chart=Bars("team", ("disputes",)))).told
+    assert told.endswith("team 11: fewer than 5. 12 of 20; the table has them all.")
+    assert Table.of("t", "T", columns, rows[1:], chart=Bars("team", ("disputes",))).chart is None
+
+
 def test_a_long_label_is_shortened_and_a_long_word_broken() -> None:
     svg = ET.fromstring(bar_chart(with_words("word " * 100, "x" * 500)).svg)
     said = [each.text or "" for each in svg.iter(f"{SVG}text")]

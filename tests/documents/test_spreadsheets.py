@@ -139,7 +139,7 @@ def test_whatever_is_written_reads_as_it_was_and_is_no_formula(write, words: lis
     made = write(holding(table))
     rows = read(made, "words")[-len(words) :]
     assert [row[0] for row in rows] == [row[0] for row in table.rows]
-    assert [row[1:] for row in rows] == [[n, LAST + timedelta(days=n)] for n in range(len(words))]
+    assert [row[1:] for row in rows] == [[n, LAST + timedelta(days=n)] for n in range(1, len(words) + 1)]
     for page in parts(made).values():
         assert [each for each in page.iter() if each.tag == f"{SHEET}f" or f"{TABLE}formula" in each.attrib] == []
 

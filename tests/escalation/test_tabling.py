@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalation.committee import for_committee
 from escalation.figures import Action, AgendaItem, Decision, Figures, PeriodBefore, Progress, Standing
 from escalation.past import Made, Past
 from escalation.reporting import figures
@@ -135,6 +136,23 @@ def test_the_period_before_stands_beside_this_one() -> None:
     assert rows["Disputes"] == (1, 7)
     assert rows["Days from raising to closing, median"] == (29.0, "not counted")
     assert one.notes == ("The period before: from Thursday 1 January 2026 to Tuesday 31 March 2026.",)
+
+
+def test_a_committees_version_says_so_lists_no_dispute_and_has_words_for_what_is_withheld() -> None:
+    made = Made(what="good_practice", at=datetime(2026, 5, 5, 12, tzinfo=UTC), reference="A-1")
+    cases = [past(reference=f"A-{n}", team="north", in_time={"S1": 1}) for n in range(3)]
+    ladder = shipped("halton-looked-after")
+    counted_of = figures(ladder, "quarterly", cases, (made,), FIRST, LAST)
+    report = tabled(ladder, for_committee(ladder, counted_of), MADE_AT)
+    assert report.name == "halton-looked-after-quarterly-2026-04-01-to-2026-06-30-committee"
+    assert ("Version", "For a committee, with small counts withheld") in report.facts
+    rows = dict(table(report, "in_all").rows)
+    assert rows["Disputes"] == "fewer than 5"
+    assert rows["Days from raising to closing, median"] == "not shown"
+    assert [column.key for column in table(report, "recorded").columns] == ["what", "number"]
+    assert any("withheld as a whole" in note for note in report.notes)
+    said = [cell for each in report.tables for row in each.rows for cell in row]
+    assert not [cell for cell in said if isinstance(cell, str) and cell.startswith("A-")]
 
 
 def test_what_came_of_it_is_told_too() -> None:
