@@ -20,7 +20,7 @@ from documents.reports.text import text
 from escalation.tabling import Bars, Column, Table, Tabled
 from tests.documents.reported import holding
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent / "golden" / "report"
 
 
 def report() -> Tabled:
