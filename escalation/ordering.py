@@ -67,7 +67,9 @@ def _about_people(case: Case, notice: NoticeToSend, visit: Visit) -> dict[str, A
     silent = [asked.address for past in case.visits if past.lapsed and not past.answers for asked in past.asked]
     people = {
         "covers": {role: tuple(_above(case, role, visit)) for role in notice.answering},
-        "own_concern": tuple(concern for concern in _raisers(case) if concern.role not in case.addressees(visit)),
+        "own_concern": tuple(
+            concern for concern in _raisers(case) if concern.role not in case.stage_of(visit).addressee
+        ),
         "silent": tuple(dict.fromkeys(silent)),
         "unreachable": visit.unreachable,
         "away": visit.away,
@@ -101,7 +103,8 @@ def _above(case: Case, role: str, visit: Visit) -> list[str]:
 def _raisers(case: Case) -> list[Concern]:
     """Whose concern it is. Where no name is known, it may be that of anybody who holds the role.
 
-    Where the document itself asks the raiser's own role, it is no conflict (SWK-46).
+    Where the document itself asks the raiser's own role, it is no conflict (SWK-46); where somebody hands it on to that
+    role, it is.
     """
     own = [Concern(role=role, name=name) for role, name in (*case.raised_before, (case.raised_by, case.raised_by_name))]
     through = case.raised_through

@@ -10,7 +10,7 @@ import pytest
 from escalation import notices, ordering
 from escalation.covering import Asked, asked
 from escalation.directory import Directory, Leave, Person, Post
-from escalation.messages import Delivery, NoticeOutcome, SendNotice
+from escalation.messages import Cover, Delivery, NoticeOutcome, Reassign, SendNotice
 from tests.escalation.driver import Play, a_procedure
 
 ON = date(2026, 11, 5)
@@ -82,6 +82,17 @@ def test_nobody_is_asked_to_answer_their_own_concern() -> None:
     people = directory(Post(role="manager_1", person="sam"), without=("manager_1",))
     found = asked(alert(started(name="Sam")), "manager_1", people, ON)
     assert who(found) == (["Manager 2"], "manager_2", "conflict")
+
+
+def test_what_is_handed_on_to_the_raisers_own_role_does_not_reach_who_raised_it() -> None:
+    """While somebody covers for the raiser, their role can be named; the concern stays theirs."""
+    play = started(name="Sam")
+    play.act(Cover(by="iro_manager", absent="iro", cover="iro_manager"))
+    play.act(Reassign(by="manager_1", to="iro"), deliver=False)
+    handed_on = next(notice for notice in play.case.outstanding if notice.notice == "reassigned")
+    order = ordering.order(play.case, handed_on, "escalation/ours/CASE-1")
+    people = directory(Post(role="iro", person="sam"), without=("iro",))
+    assert who(asked(order, "iro", people, ON)) == (["Manager 2"], "manager_2", "conflict")
 
 
 def test_a_colleague_in_the_same_post_is_asked_in_the_raisers_stead() -> None:
