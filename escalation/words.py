@@ -46,6 +46,8 @@ def story(case: Case) -> str:
         f"**{case.procedure.title}**, {case.procedure.council}: {case.reference}",
         f"Stage: {case.stage.title}",
         turn(case),
+        *([f"It follows {case.follows}, because of promise {case.follows_promise} there."] if case.follows else []),
+        *(f"{promise.followed_by} follows it." for promise in case.follow_ups.promises if promise.followed_by),
     ]
     if case.due:
         lines.append(f"Due {at(case.due.at)}{', the end of the total time' if case.due.clipped else ''}.")

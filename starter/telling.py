@@ -134,6 +134,8 @@ def _of_people(event: str, said: dict[str, Any]) -> str | None:
 def _promised(event: str, said: dict[str, Any]) -> str | None:
     """What outlives the close; None of any other entry."""
     match event:
+        case "raised" if said.get("follows"):
+            return f": it follows {said['follows']}, because of promise {said.get('follows_promise', '')}"
         case "promised":
             moved = f"promise {said['corrects']}, now " if said.get("corrects") else ""
             return f": {moved}by {_day(said['done_by'])}{_text(said)}"

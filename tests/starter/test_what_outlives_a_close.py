@@ -62,6 +62,7 @@ def test_a_linked_escalation_is_begun_once_from_the_command_line(
     assert office.case("OUT-2-2").fields["concern"] == "Still no meeting"
     again = run("follow", "OUT-2", *WHO, "--stage", "L3")
     assert (again.code, "was begun before" in again.out) == (0, True)
+    assert "raised L3 by iro: it follows OUT-2, because of promise" in run("show", "OUT-2-2").out
     assert "followed L1 by iro by OUT-2-2" in run("show", "OUT-2").out
 
 
