@@ -37,10 +37,13 @@ def course(past: Past) -> str:
     return _text(said)
 
 
-def form(past: Past, asked: Collection[str] | None) -> str:
-    """What was chosen from lists, and what was answered yes. `asked`: the fields that hold such; None: not known."""
+def form(past: Past, asked: Collection[str] | None, codes: Collection[str] = ()) -> str:
+    """What was chosen from lists, and what was answered yes. `asked`: the fields that hold such; None: not known.
+
+    `codes` are those of the procedure, some of which are words of the document.
+    """
     known = {key: value for key, value in past.fields.items() if asked is None or key in asked}
-    chosen = {key: value for key, said in known.items() if (value := _chosen(said)) is not None}
+    chosen = {key: value for key, said in known.items() if (value := _chosen(said, codes)) is not None}
     at = {key: stage for key, stage in past.said_at.items() if key in chosen}
     return _text({"fields": chosen, "said_at": at})
 
@@ -51,6 +54,11 @@ def fields_asked(procedure: Procedure) -> frozenset[str]:
     chosen = {field.key for field in procedure.asks if field.kind in {"code", "choice", "yes_no"}}
     items = {taxonomy.items_in for taxonomy in lists.values() if taxonomy.items_in}
     return frozenset({*lists, *chosen, *items, OTHER_TEXT, *_flags(procedure)})
+
+
+def codes_of(procedure: Procedure) -> frozenset[str]:
+    """Every code of its lists, as text."""
+    return frozenset(str(code.code) for taxonomy in procedure.taxonomies.values() for code in taxonomy.codes)
 
 
 def replaced(past: Past, own: Mapping[str, Any]) -> Past:
@@ -73,17 +81,17 @@ def _promise(said: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, **days, **followed}
 
 
-def _chosen(said: Any) -> Any:
+def _chosen(said: Any, codes: Collection[str]) -> Any:
     if isinstance(said, bool):
         return said or None
     if isinstance(said, list | tuple):
-        return [_one(each) for each in said]
-    return None if said is None else _one(said)
+        return [_one(each, codes) for each in said]
+    return None if said is None else _one(said, codes)
 
 
-def _one(said: Any) -> Any:
+def _one(said: Any, codes: Collection[str]) -> Any:
     """A code as it is; words by nothing but that there are some."""
-    if isinstance(said, int) or (isinstance(said, str) and CODE.fullmatch(said)):
+    if isinstance(said, int) or (isinstance(said, str) and (said in codes or CODE.fullmatch(said))):
         return said
     return OTHER_WORDS if said else said if isinstance(said, str) else OTHER_WORDS
 

@@ -25,7 +25,7 @@ from register.tables import alike, behind, changed_months, disputes, entries, es
 
 logger = logging.getLogger(__name__)
 
-WRITTEN_AS = 1
+WRITTEN_AS = 2
 """To be raised whenever `Past`, or what is kept of it, changes: every row of an older reading is then made again."""
 AT_ONCE = 200
 UNMARK = delete(behind).where(behind.c.escalation.in_(bindparam("those", expanding=True)))
@@ -43,6 +43,7 @@ class Kind(NamedTuple):
 
     process: str | None
     asked: frozenset[str] | None
+    codes: frozenset[str] = frozenset()
 
 
 class Change(NamedTuple):
@@ -145,7 +146,7 @@ def _change(history: Sequence[Row[Any]], kind: Kind) -> Change | None:
     if past is None:
         return None
     new = [entry for entry in told if entry.n > (last.until or 0)] or told
-    common = having.course(past), having.form(past, kind.asked)
+    common = having.course(past), having.form(past, kind.asked, kind.codes)
     row = row_of(past, common) | {
         "escalation": last.escalation,
         "procedure": last.procedure,
@@ -195,7 +196,7 @@ def _kind_of(version: str, body: str) -> Kind:
     """Read once: a version never changes."""
     if version not in _KINDS:
         procedure = Procedure.stored(body)
-        _KINDS[version] = Kind(procedure.process, having.fields_asked(procedure))
+        _KINDS[version] = Kind(procedure.process, having.fields_asked(procedure), having.codes_of(procedure))
     return _KINDS[version]
 
 

@@ -122,3 +122,13 @@ def test_the_challenge_meetings_chair_reads_of_themes_and_good_practice() -> Non
     good = Made.model_validate({"what": "good_practice", "at": "2026-05-01T12:00:00Z"})
     said = report("qa_challenge_meeting", raised("A", "S4"), raised("B", "S2"), recordings=(good,))
     assert (said["lists"], said["good_practice"]) == (["A"], 1)
+
+
+def test_what_the_challenge_meeting_decides_of_an_open_case_moves_no_clock(a_table: Any) -> None:
+    """LEI-A13: its stage and its deadline stay as they are."""
+    table = a_table("leicestershire")
+    before = table.do("start", stage="S3").state
+    said = {"held_on": "2026-06-02", "decision": "action agreed", "attended": {"adm": True}}
+    decided = table.do("challenge_meeting_decision", at="2026-06-02 12:00", by="asm_sp", **said)
+    assert decided.events[0] == "recorded"
+    assert (decided.state.stage, decided.state.due) == (before.stage, before.due)

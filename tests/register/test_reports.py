@@ -63,6 +63,7 @@ def day(n: float) -> datetime:
 def procedure(key: str = "ours") -> Procedure:
     lists = {
         "theme": {"title": "T", "items_in": "issue", "codes": [{"code": n, "title": str(n)} for n in (1, 2)]},
+        "area": {"title": "A", "codes": [{"code": "Strategic issues", "title": "S"}]},
         "ground": {
             "title": "G",
             "codes": [{"code": 1, "title": "A", "stages": ["S1"]}, {"code": 1, "title": "B", "stages": ["S2"]}],
@@ -98,7 +99,7 @@ def happenings(draw: Any) -> list[HistoryEntry]:
         "issue": draw(st.sampled_from([None, "a", 2])),
     }
     said |= {"carer": draw(st.sampled_from([None, "FC-1", "FC-2"])), "partner_agency": draw(st.booleans())}
-    said |= {"ground": 1}
+    said |= {"ground": 1, "area": draw(st.sampled_from([None, "Strategic issues"]))}
     found.append(
         Raised(
             at=day(at),
