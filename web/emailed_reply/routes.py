@@ -19,14 +19,14 @@ from config.directory import File
 from config.keys import KeyRing
 from config.settings import Settings
 from register.engine import open_register
-from register.errors import RegisterError
 from starter import coming_back
 from web.emailed_reply import pages, recording
 from web.emailed_reply.desk import Desk
 from web.emailed_reply.recording import Turn
 from web.reply.desk import Confirmations
-from web.reply.guarding import Paces, body_of, check_origin, client_of
-from web.reply.refusing import Refusal, later, not_ours, refused
+from web.reply.guarding import Paces, body_of, check_origin
+from web.reply.linked import Handler, claims_of, kindly, unknown
+from web.reply.refusing import Refusal, later
 
 SHOWN = ["GET", "HEAD"]
 
@@ -81,33 +81,18 @@ class Endpoint:
         return await recording.act(Turn(self._desk, request, reply, person), body)
 
     async def unknown(self, request: Request) -> Response:
-        """Whatever else begins like a link."""
-        self._desk.paces.check(request, f"client {client_of(request)}")
-        raise not_ours()
+        return await unknown(request, self._desk.paces)
 
     def _claims(self, request: Request) -> Claims:
-        self._desk.paces.check(request, f"client {client_of(request)}")
-        token = request.path_params["token"]
-        claims = self._desk.links.read_recording(token)
-        if claims is None:
-            raise not_ours()
-        self._desk.paces.check(request, f"link {token}")
-        return claims
+        return claims_of(request, self._desk.paces, self._desk.links.read_recording)
 
 
-def _kindly(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Every refusal as a page or a problem document; a register that does not answer is one too."""
+def _kindly(handler: Handler) -> Handler:
+    return kindly(handler, _register_is_down)
 
-    async def kindly(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            return refused(request, refusal)
-        except RegisterError:
-            title = "We cannot look this up just now"
-            return refused(request, later("unavailable", title, "Nothing was changed. Try again in a minute."))
 
-    return kindly
+def _register_is_down() -> Refusal:
+    return later("unavailable", "We cannot look this up just now", "Nothing was changed. Try again in a minute.")
 
 
 def _reading(desk: Desk, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -19,16 +19,15 @@ from config.directory import File
 from config.keys import KeyRing
 from config.settings import Settings
 from register.engine import open_register
-from register.errors import RegisterError
 from starter import relay
 from web.reply import acting, aside, pages
 from web.reply.desk import Confirmations, Desk, Matter
-from web.reply.guarding import Paces, body_of, check_origin, client_of
-from web.reply.refusing import Refusal, is_json, later, not_ours, refused
+from web.reply.guarding import Paces, body_of, check_origin
+from web.reply.linked import Handler, claims_of, kindly, unknown
+from web.reply.refusing import Refusal, is_json, later
 from web.reply.turn import Turn
 from web.temporal import Temporal
 
-Handler = Callable[[Request], Awaitable[Response]]
 SHOWN = ["GET", "HEAD"]
 
 
@@ -103,9 +102,7 @@ class Endpoint:
         return take
 
     async def unknown(self, request: Request) -> Response:
-        """Whatever else begins like a link."""
-        self._desk.paces.check(request, f"client {client_of(request)}")
-        raise not_ours()
+        return await unknown(request, self._desk.paces)
 
     async def _sent(self, request: Request) -> tuple[Turn, bytes]:
         """What was sent, and the instant at which all of it had been read: an answer counts by that."""
@@ -118,13 +115,7 @@ class Endpoint:
         return Turn(self._desk, request, matter, person, received_at), body
 
     def _claims(self, request: Request) -> Claims:
-        self._desk.paces.check(request, f"client {client_of(request)}")
-        token = request.path_params["token"]
-        claims = self._desk.links.read(token)
-        if claims is None:
-            raise not_ours()
-        self._desk.paces.check(request, f"link {token}")
-        return claims
+        return claims_of(request, self._desk.paces, self._desk.links.read)
 
     async def _matter(self, request: Request, claims: Claims) -> Matter:
         return await self._desk.matter(request.path_params["token"], claims)
@@ -135,17 +126,7 @@ def _to_the_link(matter: Matter) -> Response:
 
 
 def _kindly(handler: Handler) -> Handler:
-    """Every refusal as a page or a problem document; a register that does not answer is one too."""
-
-    async def kindly(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            return refused(request, refusal)
-        except RegisterError:
-            return refused(request, _register_is_down())
-
-    return kindly
+    return kindly(handler, _register_is_down)
 
 
 def _register_is_down() -> Refusal:
