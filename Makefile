@@ -15,7 +15,7 @@ JOBS ?= auto
 # More for pytest: make test ARGS="-k silence"
 ARGS ?=
 
-.PHONY: help up demo test soak check format lock clean
+.PHONY: help up demo test soak bench check format lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ soak: $(DEV) ## The long runs, which `make test` has in short; ARGS="--escalatio
 	@$(BIN)/python -m tests.delivery $(DELIVERY)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/workflows --no-workflow-cache
 	@$(BIN)/python -m pytest -q tests/web/test_api_schema.py --every-request
+
+bench: $(DEV) ## Reports over a million disputes, each beside a floor of the same run; ARGS="--disputes 100000" for less
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: $(DEV) ## Lint, format, types, schema and the rules of the house; names everything that fails
 	@failed=(); \
