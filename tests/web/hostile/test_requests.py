@@ -1,13 +1,9 @@
-"""What hostile clients, and machines that open and press everything, get: a clear refusal, no case data, no change."""
+"""What hostile clients get: a clear refusal, no case data, no change."""
 
 from __future__ import annotations
 
-import logging
-import re
 import socket
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -16,76 +12,8 @@ import pytest
 from activities.links import Links, signing_keys
 from config.keys import KeyRing
 from tests.serving import PLAIN
-from tests.web.bench import (
-    ACTIONS,
-    CONCERN,
-    JSON,
-    MAEVE,
-    SAME_SITE,
-    Bench,
-    Page,
-    browsing,
-    confirmed,
-    paces,
-    press,
-    served,
-)
-
-SECRETS = (CONCERN, *ACTIONS, "Sam Okafor", "A secret about the child", MAEVE)
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path).raised()
-
-
-@pytest.fixture
-def address(bench: Bench) -> Iterator[str]:
-    with served(bench) as address:
-        yield address
-
-
-@pytest.fixture
-def machine(address: str) -> Iterator[httpx2.Client]:
-    """A client that says nothing of itself, and keeps no cookies from one request to the next unless told."""
-    with httpx2.Client(base_url=address, timeout=30, verify=PLAIN) as client:
-        yield client
-
-
-WHERE = {"pathname", "filename", "module"}
-"""Where in our code a record was made: `reply` is a word of that."""
-
-
-class EverythingLogged(logging.Handler):
-    """Every record of every logger but the test's own client."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.said: list[str] = []
-        self.setFormatter(logging.Formatter("%(name)s %(message)s %(exc_text)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if not record.name.startswith(("httpx2", "httpcore2", "httpcore")):
-            extra = {name: value for name, value in record.__dict__.items() if name not in WHERE}
-            self.said.append(f"{self.format(record)} {extra}")
-
-
-@pytest.fixture(autouse=True)
-def logged(bench: Bench) -> Iterator[EverythingLogged]:
-    """No test of this file may leave a token, or any part of one that opens something, in any log."""
-    handler, root = EverythingLogged(), logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield handler
-    root.removeHandler(handler)
-    root.setLevel(level)
-    said = "\n".join(handler.said)
-    token = bench.path().removeprefix("/reply/")
-    assert handler.said
-    for part in (token, *token.split("."), "/reply/"):
-        assert part not in said
+from tests.web.bench import MAEVE, SAME_SITE, Bench, Page, browsing, confirmed, paces, press, served
+from tests.web.hostile.watched import FORM, SECRETS, EverythingLogged
 
 
 def test_the_log_of_an_answer_that_was_received_tells_the_reference_and_no_token(
@@ -301,89 +229,3 @@ def test_every_answer_is_kept_from_caches_referrers_and_search(bench: Bench, mac
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cache-control"] == "no-store"
         assert "noindex" in headers["x-robots-tag"]
-
-
-# A scanner -----------------------------------------------------------------------------------------------------------
-
-
-def scan(client: httpx2.Client, start: str) -> set[str]:
-    """Open and follow everything, and send every form as it stands with each of its buttons, and with none."""
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for method in ("HEAD", "GET", "OPTIONS"):
-            answer = client.request(method, path)
-        page = Page(client.get(path).text)
-        found = [page, *(Page(answer.text) for answer in _sent_as_it_stands(client, page))]
-        found += [Page(answer.text) for again in found[1:] for answer in _sent_as_it_stands(client, again)]
-        assert answer.status_code in {200, 405, 410}
-        waiting += [urlsplit(link).path for each in found for link in each.links if link.startswith("/")]
-        waiting += [form.action for each in found for form in each.forms]
-    return seen
-
-
-def _sent_as_it_stands(client: httpx2.Client, page: Page) -> list[httpx2.Response]:
-    """As a form, with and without its buttons, and as a script would; and empty."""
-    answers = []
-    for form in page.forms:
-        for button in [*form.buttons, None]:
-            data = form.fields | (dict([button]) if button else {})
-            answers.append(client.post(form.action, data=data))
-            answers.append(client.post(form.action, json=data))
-        answers.append(client.post(form.action))
-        answers.append(client.post(form.action, headers=FORM))
-    return answers
-
-
-@pytest.mark.parametrize("headers", [{}, SAME_SITE, {"Origin": "ours"}, JSON])
-def test_a_scanner_that_opens_follows_and_submits_everything_changes_nothing_and_sees_nothing(
-    bench: Bench, address: str, headers: dict[str, str]
-) -> None:
-    told = {name: address if value == "ours" else value for name, value in headers.items()}
-    shown: list[str] = []
-    keep: dict[str, Any] = {"response": [lambda answer: shown.append(answer.read().decode())]}
-    how: dict[str, Any] = {"headers": told, "follow_redirects": True, "event_hooks": keep, "verify": PLAIN}
-    before = bench.state
-    with httpx2.Client(base_url=address, **how) as scanner:
-        scan(scanner, bench.path())
-    assert len(shown) > 3
-    assert bench.state == before
-    assert not [word for word in SECRETS if word in "".join(shown)]
-
-
-def test_a_scanner_inside_a_browser_that_is_confirmed_changes_nothing_either(bench: Bench, address: str) -> None:
-    before = bench.state
-    with browsing(address) as browser:
-        confirmed(browser, bench.path())
-        seen = scan(browser, bench.path())
-    assert {bench.path(), f"{bench.path()}/more-time", f"{bench.path()}/somebody-else"} <= seen
-    assert bench.state == before
-
-
-def test_an_empty_post_says_what_is_missing(bench: Bench, address: str) -> None:
-    before = bench.state
-    with browsing(address) as browser:
-        answer = browser.post(bench.path())
-        assert answer.status_code == 422
-        assert Page(answer.text).title.startswith("Error: ")
-        assert "Enter the email address to which this link was sent." in answer.text
-        confirmed(browser, bench.path())
-        empty = Page(browser.post(bench.path()).text)
-        assert empty.title.startswith("Error: ")
-        assert "Answer at least one of the requested actions" in empty.text
-        assert "This page was not complete." in empty.text
-    assert bench.state == before
-
-
-def test_a_page_that_opens_runs_no_script_and_refreshes_nothing(bench: Bench, address: str) -> None:
-    with browsing(address) as browser:
-        pages = [browser.get(bench.path()).text]
-        confirmed(browser, bench.path())
-        pages += [browser.get(bench.path() + more).text for more in ("", "/more-time", "/somebody-else")]
-    for page in pages:
-        assert not re.search(r"<script|http-equiv|onload|onclick|javascript:", page, re.IGNORECASE)
-        assert "?" not in "".join(Page(page).links)

@@ -1,0 +1,26 @@
+"""What must never be given away: which words are a case's own, and what is said in any log."""
+
+from __future__ import annotations
+
+import logging
+
+from tests.web.bench import ACTIONS, CONCERN, MAEVE
+
+SECRETS = (CONCERN, *ACTIONS, "Sam Okafor", "A secret about the child", MAEVE)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+WHERE = {"pathname", "filename", "module"}
+"""Where in our code a record was made: `reply` is a word of that."""
+
+
+class EverythingLogged(logging.Handler):
+    """Every record of every logger but the test's own client."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(message)s %(exc_text)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.name.startswith(("httpx2", "httpcore2", "httpcore")):
+            extra = {name: value for name, value in record.__dict__.items() if name not in WHERE}
+            self.said.append(f"{self.format(record)} {extra}")
