@@ -24,7 +24,7 @@ NEEDS = {
 """The fixture that brings something up, and the marker of whatever uses it."""
 FIRST = (
     "tests/soak/test_soak.py::test_nothing_is_lost",
-    "tests/web/test_reply_outcome.py::test_with_worker_and_temporal_killed",
+    "tests/web/reply/test_outcome.py::test_with_worker_and_temporal_killed",
     "tests/web/test_api_schema.py",
     "tests/house/test_readme.py::test_the_commands",
 )

@@ -18,7 +18,7 @@ from register.rows import CameBackRow
 from starter import coming_back
 from tests.web.bench import MAEVE, Bench, DevelopmentServer, Page, browsing, confirmed, london, press
 from tests.web.emailed import AMARA, path_of, recording_served
-from tests.web.test_reply_outcome import Live, living, until
+from tests.web.reply.living import Live, living, until
 from web.temporal import Temporal
 
 SAMPLES = Path(__file__).parents[1] / "activities" / "came_back"
