@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from activities.links import Links, signing_keys
-from config.keys import KeyRing
 from tests.serving import PLAIN
 from tests.web.bench import MAEVE, SAME_SITE, Bench, Page, browsing, confirmed, paces, press, served
+from tests.web.hostile.attempts import foreign
 from tests.web.hostile.watched import FORM, SECRETS, EverythingLogged
 
 
@@ -26,32 +25,6 @@ def test_the_log_of_an_answer_that_was_received_tells_the_reference_and_no_token
 
 
 # Tokens that are none -----------------------------------------------------------------------------------------------
-
-
-def foreign(bench: Bench) -> list[str]:
-    """Forged, truncated, foreign, for another reference: none of them is ours."""
-    token = bench.path().removeprefix("/reply/")
-    said, _, signed = token.rpartition(".")
-    stranger = KeyRing.generate()
-    others = Links(signing_keys(stranger.active, stranger.keys), "")
-    confirming = signing_keys(bench.ring.active, bench.ring.keys, "reply-confirmed.v1")
-    elsewhere = Links([*bench.ring.keys.values()], "").link("SWK-2026-0042", 2, "operational_manager", MAEVE)
-    other = Links(confirming, "").link("SWK-2026-0042", 2, "operational_manager", MAEVE)
-    return [
-        token[:-1],
-        token[1:],
-        f"{said}.{signed[:20]}",
-        f"{said}x.{signed}",
-        said,
-        "x",
-        "SWK-2026-0042",
-        "%00",
-        "..%2f..%2fetc%2fpasswd",
-        "a" * 5000,
-        "%F0%9F%98%80",
-        *(link.removeprefix("/reply/") for link in (elsewhere, other)),
-        others.link("SWK-2026-0042", 2, "operational_manager", MAEVE).removeprefix("/reply/"),
-    ]
 
 
 def test_every_token_that_is_not_ours_gets_the_same_page_which_says_nothing(

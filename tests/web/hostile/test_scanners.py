@@ -4,47 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
 from tests.serving import PLAIN
 from tests.web.bench import JSON, SAME_SITE, Bench, Page, browsing, confirmed
-from tests.web.hostile.watched import FORM, SECRETS
-
-
-def scan(client: httpx2.Client, start: str) -> set[str]:
-    """Open and follow everything, and send every form as it stands with each of its buttons, and with none."""
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for method in ("HEAD", "GET", "OPTIONS"):
-            answer = client.request(method, path)
-        page = Page(client.get(path).text)
-        found = [page, *(Page(answer.text) for answer in _sent_as_it_stands(client, page))]
-        found += [Page(answer.text) for again in found[1:] for answer in _sent_as_it_stands(client, again)]
-        assert answer.status_code in {200, 405, 410}
-        waiting += [urlsplit(link).path for each in found for link in each.links if link.startswith("/")]
-        waiting += [form.action for each in found for form in each.forms]
-    return seen
-
-
-def _sent_as_it_stands(client: httpx2.Client, page: Page) -> list[httpx2.Response]:
-    """As a form, with and without its buttons, and as a script would; and empty."""
-    answers = []
-    for form in page.forms:
-        for button in [*form.buttons, None]:
-            data = form.fields | (dict([button]) if button else {})
-            answers.append(client.post(form.action, data=data))
-            answers.append(client.post(form.action, json=data))
-        answers.append(client.post(form.action))
-        answers.append(client.post(form.action, headers=FORM))
-    return answers
+from tests.web.hostile.attempts import scan
+from tests.web.hostile.watched import SECRETS
 
 
 @pytest.mark.parametrize("headers", [{}, SAME_SITE, {"Origin": "ours"}, JSON])
