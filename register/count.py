@@ -44,6 +44,8 @@ class Count:
         self._parts = parts(procedure, report)
         self._bodies: dict[int | None, dict[str, Any]] = {}
         self._courses: dict[int | None, Past] = {}
+        self._met: dict[Column, set[Any]] = {}
+        """Of the columns by which the report chooses, what stands in those that it counts."""
 
     def made(self) -> Counted:
         still_open = [case for case in self._open() if case.was_open(self._day)]
@@ -101,15 +103,27 @@ class Count:
         return [case for case in (stands(self._procedure, past) for past in was) if concerns(self._report, case)]
 
     def _lines(self) -> Iterator[Line]:
-        since = self._since()
+        """In the order of references, a page at a time: the first of many are found without sorting all of them."""
+        after: str | None = None
+        while page := self._page_of_lines(after):
+            self._read_bodies({row[name] for row in page for name in COMMON})
+            for row in page:
+                case = stands(self._procedure, self._common(row["course"], row["form"]))
+                if concerns(self._report, case) and ended_so(self._report, case):
+                    own = {name: row[name] for name in ("reference", "raised_on", "closed_on")}
+                    yield line(replaced(case, own), self._last)
+            after = page[-1]["reference"]
+
+    def _page_of_lines(self, after: str | None) -> Sequence[RowMapping]:
         postgresql = self._connection.dialect.name == "postgresql"
-        # By the characters' numbers, as Python sorts.
-        query = select(disputes).order_by(D.reference.collate("C") if postgresql else D.reference)
-        for row in self._rows(query, self._belongs(), None if since is None else ~since):
-            case = stands(self._procedure, self._common(row["course"], row["form"]))
-            if concerns(self._report, case) and ended_so(self._report, case):
-                own = {name: row[name] for name in ("reference", "raised_on", "closed_on")}
-                yield line(replaced(case, own), self._last)
+        by = D.reference.collate("C") if postgresql else D.reference  # by the characters' numbers, as Python sorts
+        query = select(D.reference, D.raised_on, D.closed_on, D.course, D.form).where(*self._belongs())
+        since = self._since()
+        query = query if since is None else query.where(~since)
+        query = query if after is None else query.where(by > after)
+        for name, met in self._met.items():
+            query = query.where(D[name].in_(sorted(met))) if len(met) <= BLOCK else query
+        return self._connection.execute(query.order_by(by).limit(MOST)).mappings().all()
 
     def _rows(self, query: Select[Any], which: Sequence[Any], more: ColumnElement[bool] | None) -> Iterator[RowMapping]:
         query = query.where(*which) if more is None else query.where(*which, more)
@@ -131,11 +145,15 @@ class Count:
         for part in self._parts:
             together.setdefault(tuple(sorted(part.needs | self._filtered_by())), []).append(part)
         counted: Tally = Counter()
+        self._met = {name: set() for name in self._filtered_by()}
         for needs, groups in self._groups(list(together)).items():
             self._read_in_common(groups, needs)
             for values, n in groups.items():
-                case = self._like(dict(zip(needs, values, strict=True)))
+                said = dict(zip(needs, values, strict=True))
+                case = self._like(said)
                 if concerns(self._report, case) and ended_so(self._report, case):
+                    for name, met in self._met.items():
+                        met.add(said[name])
                     for part in together[needs]:
                         for key in part.keys(case):
                             counted[key] += n
