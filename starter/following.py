@@ -1,14 +1,15 @@
 """How is a linked escalation begun because a promise was not kept? The one that promised says which it is, once.
 
-The old escalation decides: its entry `followed` names the new reference before anything begins, so that of two who
-begin one at the same instant one is refused, and whatever ends early is finished by doing it again.
+The reference is claimed for the promise; then the old escalation decides: its entry `followed` names it before
+anything begins. So of two who begin one at the same instant one is refused, whatever ends early is finished by doing it
+again, and in between nothing else can take the reference that the old one has named.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,6 +20,7 @@ from activities.calendar import Calendars
 from escalation import forms, linked, rules
 from escalation.case import Case
 from escalation.follow_up import Promise
+from escalation.history import Raised
 from escalation.messages import AnswerPromise, Command, Follow, Start
 from escalation.opening import Opening, Receipt
 from escalation.procedure import Procedure
@@ -84,7 +86,7 @@ class Beginning:
         opening = self._opening(case, procedure, wanted, found, at)
         if found.followed_by is None:
             faults = [*_old_faults(case, found, wanted, at), *self._new_faults(opening, at)]
-            said = faults or await self._say(case, found, wanted, opening)
+            said = faults or await self._say(case, found, wanted, opening, at)
             if not isinstance(said, str):
                 return told.model_copy(update={"rejections": said})
             found = found.model_copy(update={"followed_by": said})
@@ -95,7 +97,7 @@ class Beginning:
         """The old one has said which it is: begin it, unless it was begun before."""
         escalation = workflow_id(opening.procedure.key, opening.reference)
         told = told.model_copy(update={"reference": opening.reference, "escalation": escalation})
-        if await asyncio.to_thread(self._began, opening.reference):
+        if await asyncio.to_thread(self._began, opening):
             return told.model_copy(update={"result": "already_begun"})
         if faults := self._new_faults(opening, at):
             return told.model_copy(update={"rejections": faults})
@@ -118,14 +120,19 @@ class Beginning:
             reference=linked.reference_of(case, 2), procedure=under, start=start, raised_at=at
         )
 
-    async def _say(self, case: Case, promise: Promise, wanted: Wanted, opening: Opening) -> str | list[Rejection]:
+    async def _say(
+        self, case: Case, promise: Promise, wanted: Wanted, opening: Opening, at: datetime
+    ) -> str | list[Rejection]:
         """The old escalation says that the promise was not kept, and which one follows; it may know of one already."""
         old, who = workflow_id(case.procedure.key, case.reference), {"by": wanted.by, "name": wanted.name}
         broken = AnswerPromise(**who, promise=promise.n, done=False)
         if promise.kept is None and (said := await self.act(old, broken, f"not-kept-{promise.n}")).rejection:
             return [said.rejection]
-        for reference in await asyncio.to_thread(lambda: list(self._free(case))):
-            stage = opening.start.stage if opening.start else None
+        stage = opening.start.stage if opening.start else None
+        new = rule_opening(opening, self.calendars, at).case
+        for reference in _references(case):
+            if not await asyncio.to_thread(self._claim, opening.model_copy(update={"reference": reference}), new):
+                continue
             follow = Follow(**who, promise=promise.n, reference=reference, at_stage=stage)
             receipt = await self.act(old, follow, f"follow-{promise.n}-{reference}")
             if receipt.rejection is None:
@@ -134,28 +141,32 @@ class Beginning:
                 return [receipt.rejection]
         return [_none_is_free(case)]
 
-    def _free(self, case: Case) -> Iterator[str]:
-        """References that nothing has, in their order."""
-        for number in range(2, MOST + 1):
-            reference = linked.reference_of(case, number)
-            if len(reference) <= LONGEST and self.register.find(reference) is None:
-                yield reference
-
-    def _began(self, reference: str) -> bool:
-        row = self.register.find(reference)
-        return bool(row and row.n)
+    def _began(self, opening: Opening) -> bool:
+        """Whether what has the reference follows this very promise."""
+        row, start = self.register.find(opening.reference), opening.start
+        if start is None or not (row and row.n):
+            return False
+        told = self.register.history(opening.reference)
+        because = (start.follows, start.follows_promise)
+        return any(isinstance(one, Raised) and (one.follows, one.follows_promise) == because for one in told)
 
     def _claim(self, opening: Opening, case: Case) -> bool:
         """Claimed by the same promise before, it may not have begun: what it is begun with may be said anew."""
         start = opening.start or Start(subject=case.subject)
         digest = hashlib.sha256(f"{start.follows}\n{start.follows_promise}".encode()).hexdigest()
-        summary = summary_of(case).model_copy(update={"n": 0})
+        summary = summary_of(case).model_copy(update={"n": 0, "reference": opening.reference})
         self.register.keep_procedure(opening.procedure)
         escalation = workflow_id(opening.procedure.key, opening.reference)
         return self.register.claim_reference(opening.reference, escalation, digest, summary) != "different"
 
 
 LONGEST = 40
+
+
+def _references(case: Case) -> list[str]:
+    """What may follow it may be called, in order."""
+    names = (linked.reference_of(case, number) for number in range(2, MOST + 1))
+    return [name for name in names if len(name) <= LONGEST]
 
 
 def _promise(case: Case, wanted: Wanted) -> Promise | Rejection:

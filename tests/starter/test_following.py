@@ -17,6 +17,8 @@ from escalation.fold import fold
 from escalation.history import Followed as FollowedEntry
 from escalation.history import Raised
 from escalation.messages import AnswerPromise, RecordPromise
+from escalation.messages import Follow as FollowCommand
+from escalation.opening import Opening
 from escalation.procedure import Procedure
 from starter import escalations
 from starter.following import Beginning, Followed, Wanted
@@ -108,9 +110,40 @@ async def test_what_ended_early_is_finished_by_asking_again(case: ACase) -> None
         with pytest.raises(TimeoutError):
             await follow(case)
     await case.world.settle()
-    assert case.world.register.find("CASE-1-2") is None
+    row = case.world.register.find("CASE-1-2")
+    assert row
+    assert row.n == 0
     followed = await follow(case)
     assert (followed.result, followed.reference) == ("begun", "CASE-1-2")
+
+
+async def test_what_the_old_one_has_named_nothing_else_can_take_before_it_begins(case: ACase) -> None:
+    """An event of the same reference, say, or another that is called by the same first one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Beginning, "_begun", _gone)
+        with pytest.raises(TimeoutError):
+            await follow(case)
+    await case.world.settle()
+    register = case.world.register
+    row = register.find("CASE-1")
+    assert row
+    other = row.model_copy(update={"reference": "CASE-1-2"})
+    assert register.claim_reference("CASE-1-2", "escalation/southwark/CASE-1-2", "another", other) == "different"
+    assert (await follow(case)).result == "begun"
+
+
+async def test_another_escalation_is_never_taken_for_the_one_that_follows(case: ACase) -> None:
+    """Told that it was begun before, nobody would begin one, and the broken promise would lead to nothing."""
+    promise = the_old_one(case).follow_ups.promises[0]
+    start = linked.start_of(the_old_one(case), promise, by="iro").model_copy(update={"follows": None, "stage": "L1"})
+    another = Opening.model_construct(reference="CASE-1-2", procedure=case.procedure, start=start)
+    await case.act(AnswerPromise(by="iro", done=False))
+    await case.act(FollowCommand(by="iro", promise=promise.n, reference="CASE-1-2"))
+    await escalations.start(case.world.client, another)
+    case.world.others.append(workflow_id("southwark", "CASE-1-2"))
+    await case.world.settle()
+    followed = await follow(case)
+    assert (followed.result, [each.code for each in followed.rejections]) == ("refused", ["reference_taken"])
 
 
 async def _gone(*_: object) -> bool:
