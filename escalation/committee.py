@@ -43,12 +43,12 @@ def for_committee(procedure: Procedure, figures: Figures, report: Report | None 
         "counts": counts,
         "patterns": _patterns(figures, counts),
         "open": _open(figures, asked, outcomes, total),
-        "referred_to_cafcass": _some_of(figures.referred_to_cafcass, total),
+        "referred_to_cafcass": _referred(procedure, figures, counts["stage"], total),
         "legal_advice": _some_of(figures.legal_advice, total),
         "promises": _family(figures.promises, total),
         "what_changed": _family(figures.what_changed, total),
         "follow_ups": _some_of(figures.follow_ups, total),
-        "median_days": figures.median_days if total >= ENOUGH_FOR_A_MEDIAN else None,
+        "median_days": figures.median_days if _ended(figures) >= ENOUGH_FOR_A_MEDIAN else None,
     }
     said |= {key: outcomes[key] for key in OUTCOMES}
     return figures.model_copy(
@@ -90,16 +90,34 @@ def _some_of(count: Count, total: int) -> Shown:
 def _outcomes(figures: Figures, total: int) -> dict[str, Shown]:
     """How they ended, and those that have not, which would follow from the total."""
     ended = {key: _number(getattr(figures, key)) for key in OUTCOMES}
-    return _of_known_names(ended | {"still_open": total - sum(ended.values())}, total)
+    return _of_known_names(ended | {"still_open": total - _ended(figures)}, total)
+
+
+def _ended(figures: Figures) -> int:
+    """Of those that it counts; the others are open, and it has taken them no number of days yet."""
+    return sum(_number(getattr(figures, key)) for key in OUTCOMES)
 
 
 def _open(figures: Figures, report: Report, outcomes: Mapping[str, Shown], total: int) -> Shown:
-    """What is open at the end: where open disputes are counted too, it would tell how many of those have not ended."""
-    withheld = any(isinstance(n, str) for n in outcomes.values())
-    if 0 < total < LEAST or (withheld and report.belongs == "raised"):
-        return NOT_SHOWN
+    """What is open at the end: where open disputes are counted too, it would tell how many of those have not ended,
+    and beside those that have not, how many of it were raised in no such period.
+    """
     n = _number(figures.open)
+    if 0 < total < LEAST:
+        return NOT_SHOWN
+    if report.belongs == "raised":
+        withheld = any(isinstance(each, str) for each in outcomes.values())
+        raised_before = n - (total - _ended(figures))
+        if withheld or 0 < abs(raised_before) < LEAST:
+            return NOT_SHOWN
     return FEWER if 0 < n < LEAST else n
+
+
+def _referred(procedure: Procedure, figures: Figures, stages: Mapping[str, Shown], total: int) -> Shown:
+    """Most of them are at the stage that a referral leads to: where that is withheld, this would tell it."""
+    if procedure.cafcass and isinstance(stages[procedure.cafcass.stage], str):
+        return NOT_SHOWN
+    return _some_of(figures.referred_to_cafcass, total)
 
 
 def _total_time(figures: Figures, outcomes: Mapping[str, Shown]) -> dict[str, Any]:

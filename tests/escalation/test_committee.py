@@ -145,6 +145,43 @@ def test_a_handful_of_disputes_is_told_by_nothing_but_that_there_are_some() -> N
     assert said.median_days is None
 
 
+def test_no_median_is_told_where_few_of_many_have_ended() -> None:
+    """It would be how many days that one dispute took, or two of them."""
+    cases = [dispute(n, 1, "resolved" if n == 0 else None) for n in range(12)]
+    assert both(cases, "raised")[0].median_days == 31
+    assert both(cases, "raised")[1].median_days is None
+
+
+def test_what_is_open_is_not_told_where_it_gives_away_how_few_were_raised_before() -> None:
+    """Of 14 open ones, 12 were raised in the period: that 2 were raised before would follow."""
+    cases = [dispute(n, 1, None if n < 12 else "resolved") for n in range(20)]
+    before = [dispute(100 + n, 1, None, raised_on=date(2026, 1, 5)) for n in range(6)]
+    whole_months = {"first": date(2026, 4, 1), "last": date(2026, 6, 30)}
+    told = [
+        for_committee(procedure(), figures(procedure(), "raised", [*cases, *before[:n]], **whole_months)).open
+        for n in (0, 2, 5)
+    ]
+    assert told == [12, NOT_SHOWN, 17]
+
+
+def test_referrals_are_not_told_where_the_stage_that_they_lead_to_is_withheld() -> None:
+    """20 ended at the first stage, 2 at the second, 6 with CAFCASS: 6 referrals would tell the 2."""
+    oxfordshire = shipped("oxfordshire")
+    assert oxfordshire.cafcass is not None
+    first, second = (stage.key for stage in oxfordshire.stages[:2])
+    at_cafcass = {"stage": second, "reached": (first,), "referred": True, "left_ladder": True}
+    referred = [dispute(n, 1, "unresolved").model_copy(update=at_cafcass) for n in range(6)]
+    others = [
+        dispute(10 + n, 1, "resolved").model_copy(update={"stage": first if n < 20 else second, "reached": (first,)})
+        for n in range(22)
+    ]
+    full = figures(oxfordshire, "annual", [*referred, *others])
+    assert full.referred_to_cafcass == full.counts["stage"][oxfordshire.cafcass.stage] == 6
+    said = for_committee(oxfordshire, full)
+    assert said.counts["stage"][oxfordshire.cafcass.stage] == NOT_SHOWN
+    assert said.referred_to_cafcass == NOT_SHOWN
+
+
 def test_the_items_of_a_code_that_is_withheld_are_withheld() -> None:
     cases = [dispute(n, 1, "resolved", fields={"theme": 1 if n < 3 else 2, "issue": 1}) for n in range(20)]
     assert "1.1" not in both(cases)[1].counts["issue"]
