@@ -86,6 +86,9 @@ def reports(register: Register, engine: Engine, rounds: int) -> Iterator[Measure
         for procedure in known.values():
             register.reports.figures(procedure, "ad hoc", report=any_report(procedure))
 
+    def one_procedure() -> None:
+        register.reports.figures(known["southwark"], "ad hoc", report=any_report(known["southwark"]))
+
     def two_years() -> None:
         for procedure in known.values():
             dates = TODAY - timedelta(days=800), TODAY - timedelta(days=70)
@@ -109,6 +112,7 @@ def reports(register: Register, engine: Engine, rounds: int) -> Iterator[Measure
             rounds,
             ("plain SQL: all disputes by form and year", plain),
             ("ad hoc: all disputes of six procedures", ad_hoc),
+            ("ad hoc: one report of one procedure", one_procedure),
             ("ad hoc: any two years, as they were then", two_years),
             ("standing: six reports of a quarter, counted anew", first_time),
             ("standing: six reports of a quarter, from the roll-up", standing),
