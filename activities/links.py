@@ -4,7 +4,8 @@ A link says which escalation, which stay, which role and a digest of the address
 the alert and in every reminder, so that none of them puts another out of use. What it still opens is the register's to
 say, never the link's own.
 
-Whoever raised the concern gets a link of another kind with each reply by email: to record it as the response.
+Whoever raised the concern gets links of other kinds: with each reply by email, to record it as the response; with a
+question that outlives the close, to answer it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from escalation.wire import Reference
 
 PURPOSE = "reply-link.v1"
 RECORDING = "record-link.v1"
+FOLLOWING_UP = "follow-up-link.v1"
 DIGEST = 16
 """Hexadecimal digits of an address's digest: enough to tell the people of a council apart."""
 MOST_CHARACTERS = 400
@@ -65,6 +67,7 @@ class Links:
             raise ValueError("Links are signed with a key; none was given.")
         self._serializers = [_serializer(key, PURPOSE) for key in keys]
         self._of_recording = [_serializer(key, RECORDING) for key in keys]
+        self._of_following_up = [_serializer(key, FOLLOWING_UP) for key in keys]
         self._public_url = public_url.rstrip("/")
 
     def link(self, reference: str, visit: int, role: str, address: str) -> str:
@@ -75,6 +78,11 @@ class Links:
         """The address of the page on which a reply by email is recorded as the response. `entry` told of the reply."""
         return f"{self._public_url}/record/{_token(self._of_recording[-1], reference, entry, role, address)}"
 
+    def follow_up_link(self, reference: str, entry: int, role: str, address: str) -> str:
+        """The address of the page on which "was it done?" or "what changed?" is answered. `entry` put the question."""
+        token = _token(self._of_following_up[-1], reference, entry, role, address)
+        return f"{self._public_url}/follow-up/{token}"
+
     def read(self, token: str) -> Claims | None:
         """What a token of ours says; None for any other, without a word of what is wrong with it."""
         return next(_read(token, self._serializers), None)
@@ -82,6 +90,10 @@ class Links:
     def read_recording(self, token: str) -> Claims | None:
         """The same of a link to record a reply: its `visit` is the number of the entry that told of the reply."""
         return next(_read(token, self._of_recording), None)
+
+    def read_follow_up(self, token: str) -> Claims | None:
+        """The same of a link to answer what outlives the close: its `visit` is the entry that put the question."""
+        return next(_read(token, self._of_following_up), None)
 
 
 def _serializer(key: bytes, purpose: str) -> URLSafeSerializer:

@@ -136,12 +136,15 @@ class Notices:
     def _links_for(self, order: SendNotice, recipient: Recipient) -> dict[str, str]:
         """Only an addressee's own copy carries the way to answer: a link for each reference that it speaks for.
 
-        The raiser's word of a reply carries the way to record it.
+        The raiser's word of a reply carries the way to record it; what outlives the close, the way to answer.
         """
         notice, role, address = order.notice, recipient.role, recipient.person.email
         links, visit = self._links, notice.visit
         if links and notice.notice == "reply_received" and role != "operations":
             return {order.reference: links.recording_link(order.reference, notice.entry, role, address)}
+        asked_in = notice.facts.get("asked_in", {}).get(notice.notice)
+        if links and asked_in and role != "operations":
+            return {order.reference: links.follow_up_link(order.reference, asked_in, role, address)}
         if links is None or visit is None or role not in notice.answering:
             return {}
         return {reference: links.link(reference, visit, role, address) for reference in group.references(order)}

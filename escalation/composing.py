@@ -135,6 +135,7 @@ def _of_a_question(case: Case, entry: Entry) -> dict[str, Any]:
         "still_open": case.open,
         "date_concluded": case.date_concluded.isoformat() if case.date_concluded else None,
         "process": case.procedure.process,
+        "asked_in": case.follow_ups.asked_in,
     }
     return {key: value for key, value in said.items() if value is not None}
 

@@ -15,7 +15,8 @@ Question = Literal["was_it_done", "what_changed"]
 class Promise(Frozen):
     """`n` is the number of the entry that made it, `dated_at` when it got its date; `kept` is None until it is said.
 
-    `offered`: it was not kept, no stage ran any more, and a linked escalation may still be begun because of it.
+    `answered_instead`: the role that said in the raiser's stead that it was not. `offered`: it was not kept, no stage
+    ran any more, and a linked escalation may still be begun because of it.
     """
 
     n: int
@@ -29,12 +30,16 @@ class Promise(Frozen):
     asked: bool = False
     kept: bool | None = None
     answered_at: datetime | None = None
+    answered_instead: str | None = None
     offered: bool = False
     followed_by: str | None = None
 
 
 class FollowUps(Frozen):
-    """`ask_on`: when the raiser is asked again what changed. `since`: since when a question waits for the raiser."""
+    """`ask_on`: when the raiser is asked again what changed. `since`: since when a question waits for the raiser.
+
+    `asked_in`: for each question, the number of the entry that put it last.
+    """
 
     promises: tuple[Promise, ...] = ()
     changed: WhatChanged | None = None
@@ -42,6 +47,7 @@ class FollowUps(Frozen):
     change_asked: bool = False
     since: datetime | None = None
     reminders: int = 0
+    asked_in: dict[Question, int] = {}
     passed_to: str | None = None
 
     @property

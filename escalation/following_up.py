@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from escalation.entry import Entry
-from escalation.follow_up import FollowUps, Promise
+from escalation.follow_up import FollowUps, Promise, Question
 from escalation.history import (
     ChangeAsked,
     ChangeTold,
@@ -27,17 +27,19 @@ def after(now: FollowUps, entry: Entry, *, ended: bool) -> FollowUps:
         case Promised():
             return _settled(_promised(now, entry))
         case PromiseDue():
-            return _put(_changed(now, entry.promises, asked=True), entry)
+            return _put(_changed(now, entry.promises, asked=True), entry, "was_it_done")
         case PromiseKept():
             return _settled(_changed(now, [entry.promise], kept=True, answered_at=entry.at))
         case PromiseNotKept():
-            return _settled(_changed(now, [entry.promise], kept=False, answered_at=entry.at, offered=ended))
+            instead = entry.by if entry.on_behalf_of else None
+            said = {"kept": False, "answered_at": entry.at, "answered_instead": instead, "offered": ended}
+            return _settled(_changed(now, [entry.promise], **said))
         case OfferEnded():
             return _changed(now, entry.promises, offered=False)
         case Followed():
             return _changed(now, [entry.promise], offered=False, followed_by=entry.reference)
         case ChangeAsked():
-            return _put(_with(now, ask_on=None, change_asked=True), entry)
+            return _put(_with(now, ask_on=None, change_asked=True), entry, "what_changed")
         case ChangeTold():
             return _settled(_with(now, changed=entry.changed, ask_on=entry.ask_again_on, change_asked=False))
         case Reminded(about="follow_up"):
@@ -66,9 +68,9 @@ def _promised(now: FollowUps, entry: Promised) -> FollowUps:
     return _with(now, promises=(*now.promises, promise))
 
 
-def _put(now: FollowUps, entry: Entry) -> FollowUps:
+def _put(now: FollowUps, entry: Entry, question: Question) -> FollowUps:
     """A question was put: it is chased from now on. Whoever may answer an older one already may answer this."""
-    return _with(now, since=entry.at, reminders=0)
+    return _with(now, since=entry.at, reminders=0, asked_in=now.asked_in | {question: entry.n})
 
 
 def _settled(now: FollowUps) -> FollowUps:

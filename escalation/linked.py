@@ -23,12 +23,15 @@ def reference_of(case: Case, number: int) -> str:
     return f"{first}-{number}"
 
 
-def start_of(case: Case, promise: Promise, *, fields: Fields | None = None, **said: Any) -> Start:
+def start_of(
+    case: Case, promise: Promise, *, fields: Fields | None = None, reason: str | None = None, **said: Any
+) -> Start:
     """The old form as it stands, with the broken promise as the ground; `fields` go on top of it.
 
-    A stage beyond the one where the procedure begins has its reason with it.
+    A stage beyond the one where the procedure begins has its reason with it; the raiser's own `reason` stands after it.
     """
-    form = merged(_grounded(case, promise), fields or {})
+    ground = _ground(case, promise) + (f"\n\n{reason}" if reason else "")
+    form = merged(_grounded(case, ground), fields or {})
     return Start(
         **said,
         subject=case.subject,
@@ -36,20 +39,20 @@ def start_of(case: Case, promise: Promise, *, fields: Fields | None = None, **sa
         team=case.team,
         agency=case.agency,
         contacts=case.contacts,
-        bypass_reason=_ground(case, promise),
+        bypass_reason=ground[:LONGEST],
         fields={key: value for key, value in form.items() if key != "bypass_reason"},
         follows=case.reference,
         follows_promise=promise.n,
     )
 
 
-def _grounded(case: Case, promise: Promise) -> Fields:
+def _grounded(case: Case, ground: str) -> Fields:
     """The form with the ground before the concern, where the procedure says which field holds that."""
     path = case.procedure.question.concern
     before = value_at(case.fields, path) if path else None
     if not path or (is_given(before) and not isinstance(before, str)):
         return case.fields
-    text = _ground(case, promise) + (f"\n\n{before}" if before else "")
+    text = ground + (f"\n\n{before}" if before else "")
     return merged(case.fields, _at(path.split("."), text[:LONGEST]))
 
 

@@ -50,6 +50,7 @@ class Wanted(Message):
     working_days: int | None = None
     notice_working_days: int | None = None
     override_reason: str | None = None
+    reason: str | None = None
     fields: Fields = {}
 
 
@@ -63,6 +64,14 @@ class Followed(BaseModel):
     promise: int | None = None
     warnings: list[Advisory] = []
     rejections: list[Rejection] = []
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A linked escalation that has not begun."""
+
+    case: Case
+    rejections: list[Rejection]
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Beginning:
         if isinstance(found, Rejection):
             return Followed(result="refused", follows=case.reference, rejections=[found])
         told = Followed(result="refused", follows=case.reference, promise=found.n)
-        opening = self._opening(case, procedure, wanted, found, at)
+        opening = _opening(case, procedure, wanted, found, at)
         if found.followed_by is None:
             faults = [*_old_faults(case, found, wanted, at), *self._new_faults(opening, at)]
             said = faults or await self._say(case, found, wanted, opening, at)
@@ -110,15 +119,6 @@ class Beginning:
 
     def _new_faults(self, opening: Opening, at: datetime) -> list[Rejection]:
         return _faults_of(opening, rule_opening(opening, self.calendars, at).rejection)
-
-    def _opening(self, case: Case, procedure: Procedure, wanted: Wanted, promise: Promise, at: datetime) -> Opening:
-        """Under the procedure as it is today; the old one keeps the one that it began under."""
-        under = procedure.opened(case.procedure.process) if case.procedure.process else procedure
-        said = wanted.model_dump(exclude={"promise", "fields"}, exclude_none=True)
-        start = linked.start_of(case, promise, fields=wanted.fields, **said)
-        return Opening.model_construct(
-            reference=linked.reference_of(case, 2), procedure=under, start=start, raised_at=at
-        )
 
     async def _say(
         self, case: Case, promise: Promise, wanted: Wanted, opening: Opening, at: datetime
@@ -167,6 +167,28 @@ def _references(case: Case) -> list[str]:
     """What may follow it may be called, in order."""
     names = (linked.reference_of(case, number) for number in range(2, MOST + 1))
     return [name for name in names if len(name) <= LONGEST]
+
+
+def foresee(
+    case: Case, promise: Promise, procedure: Procedure, wanted: Wanted, calendars: Calendars, at: datetime
+) -> Foreseen:
+    """What the new one would be, or every reason of its own procedure why it cannot; nothing is done."""
+    opening = _opening(case, procedure, wanted, promise, at)
+    ruled = rule_opening(opening, calendars, at)
+    return Foreseen(ruled.case, _faults_of(opening, ruled.rejection))
+
+
+def _opening(case: Case, procedure: Procedure, wanted: Wanted, promise: Promise, at: datetime) -> Opening:
+    """Under the procedure as it is today; the old one keeps the one that it began under.
+
+    Begun in the raiser's stead it is the raiser's all the same: the old one says who did so.
+    """
+    under = procedure.opened(case.procedure.process) if case.procedure.process else procedure
+    said = wanted.model_dump(exclude={"promise", "fields"}, exclude_none=True)
+    if wanted.by not in {None, *under.raiser.roles, *under.raiser.may_also_raise}:
+        said |= {"by": case.raised_by, "name": case.raised_by_name}
+    start = linked.start_of(case, promise, fields=wanted.fields, **said)
+    return Opening.model_construct(reference=linked.reference_of(case, 2), procedure=under, start=start, raised_at=at)
 
 
 def _promise(case: Case, wanted: Wanted) -> Promise | Rejection:

@@ -14,7 +14,7 @@ from config.codec import KeyRing
 from config.setting_values import split_secrets
 from config.settings import Settings
 from starter.office import Office
-from web import api, codec, directory, emailed_reply, events, mail, pages, reply
+from web import api, codec, directory, emailed_reply, events, follow_up, mail, pages, reply
 from web.headers import SecurityHeaders
 
 STATIC = Path(__file__).parent / "static"
@@ -36,6 +36,7 @@ def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     app.include_router(directory.routes(Office(settings)))
     app.include_router(reply.routes(settings, ring, client=temporal.connected))
     app.include_router(emailed_reply.routes(settings, ring, client=temporal.connected))
+    app.include_router(follow_up.routes(settings, ring, client=temporal.connected))
     return app
 
 

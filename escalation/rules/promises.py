@@ -10,7 +10,7 @@ from escalation.case import Case
 from escalation.follow_up import Promise
 from escalation.history import Followed, LateResponse, Promised, PromiseKept, PromiseNotKept, Responded
 from escalation.messages import AnswerPromise, Follow, RecordPromise
-from escalation.rules.acting import ensure_lives, following_up
+from escalation.rules.acting import as_raiser, ensure_lives, following_up
 from escalation.rules.page import Page, RefusedActError
 from escalation.words import on
 from escalation.working_days import london_date
@@ -157,7 +157,9 @@ def follow(page: Page, command: Follow) -> None:
     promise = _promise(case, command.promise)
     if promise.followed_by == command.reference:
         return
-    who = following_up(case, command)
+    ensure_lives(case)
+    # Whoever answered in the raiser's stead goes on, though with the answer the turn is nobody's any more.
+    who = as_raiser(case, command, passed_to=promise.answered_instead or case.follow_ups.passed_to)
     ensure_may_follow(case, promise)
     if command.reference in {case.reference, *(other.followed_by for other in case.follow_ups.promises)}:
         raise RefusedActError("reference_taken", f"{command.reference} is another escalation.", "reference")

@@ -39,6 +39,7 @@ from tests.escalation.driver import Play, a_procedure, shipped
 
 LETTERS = Path(__file__).with_name("letters")
 LINK = "https://twentydays.example/reply/abc"
+FOLLOW_UP = "https://twentydays.example/follow-up/def"
 NAMES = ["Amara Okafor", "Bethan Hughes", "Carol Whitfield", "Dev Patel", "Elena Marsh", "Farid Rahman"]
 
 
@@ -64,6 +65,8 @@ class Postbag(Play):
         first, *_ = recipients(order, found)
         zero = day_zero(order.clock, self.now, self.case.calendar) if order.clock else None
         links = {order.reference: LINK} if first.role in order.notice.answering else {}
+        if order.notice.notice in order.notice.facts.get("asked_in", {}):
+            links = {order.reference: FOLLOW_UP}
         said = rendering.render(order.notice.notice, view(order, found, first, zero, links), order.subject_line)
         to, cc = (", ".join(roles) for roles in (order.notice.to, order.notice.cc))
         head = f"[{order.notice.notice}] {self.now:%Y-%m-%d %H:%M}\nTo: {to}\n" + (f"Cc: {cc}\n" if cc else "")

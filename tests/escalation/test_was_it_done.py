@@ -67,6 +67,17 @@ def test_an_unanswered_question_is_chased_and_passed_on_as_a_turn_is() -> None:
     assert (play.last("promise_kept").by, play.last("promise_kept").on_behalf_of) == ("iro_manager", "iro")
 
 
+def test_who_said_in_the_raisers_stead_that_it_was_not_done_may_begin_what_follows() -> None:
+    play = closed()
+    play.pass_time("2026-03-27 10:00")
+    follow = Follow(by="iro_manager", promise=promise_of(play), reference="CASE-1-2")
+    assert refused(done(play, by="iro_manager", done=False)) is None
+    assert play.case.follow_ups.passed_to is None
+    assert refused(play.act(follow.model_copy(update={"by": "head_of_service"}))) == ("not_the_raiser", "by")
+    assert refused(play.act(follow)) is None
+    assert (play.last("followed").by, play.last("followed").on_behalf_of) == ("iro_manager", "iro")
+
+
 def test_who_may_answer_in_the_raisers_stead_may_not_act_on_the_ladder() -> None:
     play = raised()
     play.respond(at="2026-03-04 10:00", done_by=date(2026, 3, 5))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from temporalio.client import Client
@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.links import Claims, Links, digest_of
 from activities.people import People
 from escalation.case import Case, Visit
-from escalation.directory import Directory, Person
+from escalation.directory import Person
 from escalation.fold import fold
 from escalation.history import ReplyReceived
 from escalation.visit import Received
@@ -21,7 +21,8 @@ from escalation.working_days import london_date
 from register.store import Register
 from web.reply.desk import Confirmations
 from web.reply.guarding import Paces
-from web.reply.refusing import Refusal, later
+from web.reply.raising import in_their_stead, not_yet, revoked
+from web.reply.refusing import Refusal
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ class Desk:
         history = self.register.history(claims.reference) if procedure else []
         entry = next((entry for entry in history if entry.n == claims.visit), None)
         if row is None or procedure is None or not isinstance(entry, ReplyReceived):
-            raise _not_yet()
+            raise not_yet()
         case = fold(procedure, history)
         if not case.open:
             raise _closed(case)
         written = case.visit_numbered(entry.visit) or case.visit
-        may = dict(_may_record(self.people.now(), claims, case, london_date(self.now())))
+        may = dict(in_their_stead(self.people.now(), claims, case, london_date(self.now()), [case.passed_to]))
         if not may:
-            raise _revoked(case)
+            raise revoked(case, "somebody else records this reply")
         return Reply(
             token=token,
             escalation=row.escalation,
@@ -106,32 +107,6 @@ class Desk:
         )
 
 
-def _may_record(directory: Directory, claims: Claims, case: Case, on: date) -> Iterator[tuple[str, tuple[Person, str]]]:
-    """The raiser to whom the link was sent, while the concern is theirs, and whoever covers for them."""
-    covers = {role for absent, role in case.covered_by.items() if absent == case.raised_by}
-    for role in sorted({*covers, *([case.passed_to] if case.passed_to else [])}):
-        for person in directory.holders(role, case.team, on, case.agency):
-            yield digest_of(person.email), (person, role)
-    for person in _raisers(directory, claims, case, on):
-        if claims.is_of(person.email):
-            yield digest_of(person.email), (person, claims.role)
-
-
-def _raisers(directory: Directory, claims: Claims, case: Case, on: date) -> list[Person]:
-    """Whoever has it now, where their name is known; they need not be at work today."""
-    raiser = case.procedure.raiser
-    if claims.role not in {*raiser.roles, *raiser.may_also_raise}:
-        return []
-    if known := case.contacts.get(claims.role):
-        return [Person(name=known.name, email=known.email)]
-    posts = [post for post in directory.posts if post.role == claims.role and post.holds(on)]
-    holders = [directory.people[post.person] for post in posts]
-    if claims.role != case.raised_by or case.raised_by_name is None:
-        return holders
-    name = case.raised_by_name.casefold()
-    return [person for person in holders if person.name.casefold() == name] or holders
-
-
 def _closed(case: Case) -> Refusal:
     return Refusal(
         HTTPStatus.GONE,
@@ -139,22 +114,4 @@ def _closed(case: Case) -> Refusal:
         "This matter is closed",
         f"{case.reference} ({case.procedure.council}) was {'withdrawn' if case.withdrawn else 'closed'}.",
         "Answers are no longer recorded. The reply stays in its history.",
-    )
-
-
-def _revoked(case: Case) -> Refusal:
-    return Refusal(
-        HTTPStatus.GONE,
-        "revoked",
-        "This link can no longer be used",
-        f"{case.reference} is not yours now, as far as {case.procedure.council}'s directory knows, "
-        "so that somebody else records this reply.",
-    )
-
-
-def _not_yet() -> Refusal:
-    return later(
-        "not_yet",
-        "We cannot show this just yet",
-        "Your link is genuine, and our records have not caught up with it. Open it again in a minute.",
     )
