@@ -230,6 +230,23 @@ def test_a_link_to_an_entry_that_asked_nothing_shows_nothing(
     assert browser.get(path_of(bench, number)).status_code == 503
 
 
+def test_of_several_promises_each_has_its_own_answer_and_what_was_answered_is_asked_no_more(tmp_path: Path) -> None:
+    answers = [{"action": "The meeting.", "text": "It is arranged.", "done_by": date(2026, 11, 27)}]
+    bench = closed(Bench(tmp_path), answers=answers)
+    number = asked(bench)
+    first, second = bench.told.follow_ups.promises
+    with asking_served(bench) as address, browsing(address) as browser:
+        page = confirmed(browser, path_of(bench, number), AMARA)
+        assert {f"done-{first.n}", f"done-{second.n}"} <= set(page.ids)
+        assert "The meeting." in page.text
+        assert "Answer at least one of them." in press(browser, page, "answer").text
+        bench.act(AnswerPromise(by="iro", promise=first.n, done=False))
+        page = Page(browser.get(path_of(bench, number)).text)
+    assert f"done-{first.n}" not in page.ids
+    assert f"done-{second.n}" in page.ids
+    assert [form.buttons for form in page.forms] == [[("act", "answer")], [("act", "begin")]]
+
+
 # What changes nothing -------------------------------------------------------------------------------------------------
 
 
