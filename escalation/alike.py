@@ -57,8 +57,9 @@ def fields_asked(procedure: Procedure) -> frozenset[str]:
 
 
 def codes_of(procedure: Procedure) -> frozenset[str]:
-    """Every code of its lists, as text."""
-    return frozenset(str(code.code) for taxonomy in procedure.taxonomies.values() for code in taxonomy.codes)
+    """Every code of its lists, and whatever its form lets one choose, as text."""
+    codes = {str(code.code) for taxonomy in procedure.taxonomies.values() for code in taxonomy.codes}
+    return frozenset(codes.union(*(field.choices or [] for field in procedure.asks)))
 
 
 def replaced(past: Past, own: Mapping[str, Any]) -> Past:

@@ -14,7 +14,8 @@ from escalation.schema import DIMENSIONS
 ALWAYS = ("reached", "stage", "outcome")
 OTHER = "other"
 """What is on no list. The words that a person wrote stay in the dispute: they may name somebody."""
-CODE = re.compile(r"[A-Za-z0-9_]{1,60}")
+CODE = re.compile(r"[A-Za-z]{0,2}\d{1,6}|[A-Za-z]|[a-z0-9]+(?:_[a-z0-9]+)+")
+"""What is a code, on whatever list it stood once. A word by itself is none: it may be a child's name."""
 Counts = dict[str, dict[str, int]]
 """How many, by dimension and by what stands there; every key is text."""
 

@@ -25,7 +25,7 @@ from register.tables import alike, behind, changed_months, disputes, entries, es
 
 logger = logging.getLogger(__name__)
 
-WRITTEN_AS = 2
+WRITTEN_AS = 3
 """To be raised whenever `Past`, or what is kept of it, changes: every row of an older reading is then made again."""
 AT_ONCE = 200
 UNMARK = delete(behind).where(behind.c.escalation.in_(bindparam("those", expanding=True)))

@@ -44,6 +44,17 @@ def test_other_words_are_counted_and_not_repeated() -> None:
     assert "Anna" not in str(said)
 
 
+@pytest.mark.parametrize("word", ["Anna", "anna", "AB", "Anna2019"])
+def test_a_single_word_that_is_on_no_list_is_not_taken_for_a_code(word: str) -> None:
+    """Where a list is open, whoever fills in the form may write a name there."""
+    assert counted([{"ref": "A", "theme": word}])["by_theme"] == {"other": 1}
+
+
+@pytest.mark.parametrize("code", ["7", "S9", "d", "contact_arrangements"])
+def test_a_code_of_an_earlier_list_is_still_told_by_itself(code: str) -> None:
+    assert counted([{"ref": "A", "theme": code}])["by_theme"] == {code: 1}
+
+
 @pytest.mark.parametrize(("stage", "key"), [("S1", "S1:1"), ("S2", "S2:1")])
 def test_a_code_that_the_document_lists_twice_is_told_with_its_stage(stage: str, key: str) -> None:
     assert counted([{"ref": "A", "ground": 1, "stage": stage}])["by_ground"] == {key: 1}

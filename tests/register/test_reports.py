@@ -127,6 +127,7 @@ def test_nothing_that_a_person_wrote_stands_in_a_row(register: Register, engine:
     of = procedure()
     register.keep_procedure(of)
     keep(register, of, 1, a_history(theme="Anna Smith", concern="Anna", other_text="Anna's passport"))
+    keep(register, of, 2, a_history(theme="Anna", issue="Anna"))
     with engine.connect() as connection:
         everything = [list(row) for table in (disputes, counting.alike) for row in connection.execute(select(table))]
     assert "Anna" not in str(everything)
