@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from escalation.past import Made, Past
@@ -32,8 +32,10 @@ def by_dimension(procedure: Procedure, report: Report, counted: Callable[[str], 
     """
     found: Counts = {}
     for name in dimensions(procedure, report):
-        items = procedure.taxonomies[name].items_in if name not in DIMENSIONS else None
-        found |= {each: in_order(counted(each)) for each in (name, items) if each}
+        taxonomy = procedure.taxonomies[name] if name not in DIMENSIONS else None
+        listed = [str(code.code) for code in taxonomy.codes] if taxonomy else []
+        items = taxonomy.items_in if taxonomy else None
+        found |= {each: in_order(counted(each), listed) for each in (name, items) if each}
     return found
 
 
@@ -43,18 +45,19 @@ def by_stage(procedure: Procedure, found: Mapping[str, int]) -> dict[str, int]:
     return {key: found[key] for key in ladder if key in found}
 
 
-def in_order(count: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(count.items(), key=_place))
+def in_order(count: Mapping[str, int], listed: Sequence[str] = ()) -> dict[str, int]:
+    """By their numbers, 2 before 11; codes that are words stand as the document lists them."""
+    places = {code: place for place, code in enumerate(listed)}
+    first = sorted(count, key=lambda key: (_first_number(key), places.get(key, len(places)), key))
+    return {key: count[key] for key in first}
 
 
 def _count(each: Iterable[Iterable[str]]) -> dict[str, int]:
     return in_order(Counter(value for values in each for value in values))
 
 
-def _place(counted: tuple[str, int]) -> tuple[int, str]:
-    """2 before 11."""
-    digits = "".join(character for character in counted[0].partition(".")[0] if character.isdigit())
-    return int(digits or 0), counted[0]
+def _first_number(key: str) -> int:
+    return int("".join(character for character in key.partition(".")[0] if character.isdigit()) or 0)
 
 
 def values(case: Past, dimension: str) -> list[str]:

@@ -56,7 +56,7 @@ def _listed(case: Case, entry: Entry) -> Called:
         record for owner in owners for record in owner.records if _meets(case, record, names, entry)
     ]
     tasks: list[ToDo] = [task for owner in owners for task in owner.tasks if _meets(case, task, names, entry)]
-    return filings, tasks, _in_a_sentence(case, entry)
+    return filings, tasks, _in_words(case, entry)
 
 
 def _of_recording(case: Case, entry: Entry) -> Called | None:
@@ -180,8 +180,10 @@ def _meets(case: Case, duty: Record | Task, names: set[str], entry: Entry) -> bo
 
 
 def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:
-    """Ready to paste. A form says all that it prints; so does the note that a concern was raised, or its alert sent."""
-    if filing.form in PRINTED or "alerted" in names_of(entry) or isinstance(entry, Raised):
+    """Ready to paste. A form says all that it prints; so does the note that a concern was raised, its alert sent, or
+    what came of it (OXF-11: "record in brief the details of the R&E and the outcome")."""
+    tells_all = filing.form in PRINTED or filing.heading == case.procedure.outcome_heading
+    if tells_all or "alerted" in names_of(entry) or isinstance(entry, Raised):
         text = "\n".join([text, *said(case)])
     if filing.form == "pdf":
         text = f"{text}\n{_where_the_pdf_is(case, entry)}"
@@ -206,24 +208,42 @@ def _where_the_pdf_is(case: Case, entry: Entry) -> str:
 
 
 PRINTED = {"form", "pdf", "document"}
-SAID = {"text", "outcome", "outcome_text", "reason", "provider", "attendees", "necessary", "resolved"}
-"""What an entry says that belongs into the note on the file."""
+SAID = {
+    "text": "In their words",
+    "outcome": "Outcome",
+    "outcome_text": "What came of it",
+    "reason": "Reason",
+    "provider": "Provider",
+    "attendees": "There were",
+    "necessary": "Necessary",
+    "resolved": "Resolved",
+}
+"""What an entry says that belongs into the note on the file, and how it is called there."""
+KEYS = {"outcome", "reason"}
+"""Of these, what may be a word of ours."""
 
 
-def _in_a_sentence(case: Case, entry: Entry) -> str:
+def _in_words(case: Case, entry: Entry) -> str:
     stage = case.procedure.stage(entry.stage or case.visit.stage, case.track) or case.stage
     words = {key: value for key, value in entry.details.items() if key in SAID and forms.is_given(value)}
     words |= {key: value for key, value in _said_to_cafcass(entry).items() if forms.is_given(value)}
-    told = "; ".join(f"{key.replace('_', ' ')}: {_plain(value)}" for key, value in words.items())
-    return f"{case.reference}, {stage.title}: {entry.event.replace('_', ' ')}" + (f" ({told})" if told else "")
+    told = [f"{SAID.get(key, key.replace('_', ' '))}: {_plain(case, key, value)}" for key, value in words.items()]
+    happened = entry.event.replace("_", " ").replace("cafcass", "CAFCASS")
+    return "\n".join([f"{case.reference}, {stage.title}: {happened}", *told])
 
 
 def _said_to_cafcass(entry: Entry) -> dict[str, Any]:
     return entry.fields if isinstance(entry, CafcassReferred) else {}
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+def _plain(case: Case, key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(case, key, each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and value in case.procedure.roles:
+        return case.procedure.role_title(value)
+    return value.replace("_", " ") if key in KEYS and value.isidentifier() else str(value)
 
 
 def _task(case: Case, entry: Entry, role: str, task: ToDo) -> TaskOpened:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from escalation.case import Case, Visit
-from escalation.forms import item_titles, titles_in, value_at
+from escalation.forms import date_in, item_titles, titles_in, value_at
 from escalation.procedure import FormField
+from escalation.words import on
 from escalation.working_days import london_date
 
 
@@ -24,7 +25,12 @@ def printed(case: Case) -> dict[str, str] | None:
 def said(case: Case) -> list[str]:
     """`Label: text`, a line each: the printed form where there is one, else what was asked for and given."""
     lines = printed(case) or dict(_answers(case, case.procedure.asks, ""))
-    return [f"{label}: {text}" for label, text in lines.items() if text]
+    return [f"{label}: {_as_read(text)}" for label, text in lines.items() if text]
+
+
+def _as_read(text: str) -> str:
+    """With days as people read them."""
+    return "; ".join(on(day) if (day := date_in(part)) else part for part in text.split("; "))
 
 
 def _answers(case: Case, asked: Iterable[FormField], before: str) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from escalation.commands import WhatChanged
 from escalation.errors import Fault, InvalidDocument
 from escalation.messages import COMMANDS, Command, Decide, Follow, RecordEvent, Respond, Start
 from escalation.opening import Receipt
+from escalation.rules.page import Rejection
 from starter import escalations, typed
 from starter.case_event import read_event
 from starter.office import Office, UnknownReference
@@ -216,6 +217,16 @@ def _tell(receipt: Receipt, *, json: bool) -> int:
         for warning in receipt.warnings:
             print(f"Advice: {warning.message}")
         if receipt.rejection:
-            print(f"Refused: {receipt.rejection.message}")
+            print(f"Refused: {receipt.rejection.message}{way_out(receipt.rejection, receipt.state.reference)}")
         print("\n".join(state_lines(receipt.state)))
     return DONE if receipt.accepted else REFUSED
+
+
+def way_out(refused: Rejection, reference: str) -> str:
+    """How what is missing is given: by an option of `decide`, or into the form before the act."""
+    if refused.code != "incomplete" or not refused.field:
+        return ""
+    if refused.field in Decide.model_fields:
+        return f" With decide: --{refused.field.replace('_', '-')}; with act: {refused.field}=…"
+    asked = f"twentydays act {reference} complete_form by=… fields.{refused.field}=…"
+    return f" Give it first: {asked}; `twentydays export form` and `twentydays tell` show what belongs there."

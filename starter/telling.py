@@ -8,6 +8,7 @@ from typing import Any
 
 from escalation.delivery import EmailStatus
 from escalation.explain import Count, Explanation
+from escalation.forms import date_in
 from escalation.procedure import Procedure
 from escalation.state import EntryView, State
 from escalation.words import at, on
@@ -25,7 +26,8 @@ def state_lines(state: State) -> Iterator[str]:
     stage = f"stage {state.stage}" if state.stage else "not at a stage"
     yield f"{state.reference} ({state.procedure}): {stage}, {_words(state.status)}"
     if state.closed:
-        yield f"  {_words(state.closed.outcome)} on {state.closed.date_concluded}"
+        day = date_in(state.closed.date_concluded)
+        yield f"  {_words(state.closed.outcome)}" + (f" on {on(day)}" if day else "")
     if state.waiting_for:
         yield f"  waiting for {state.waiting_for}" + (f" until {at(state.due)}" if state.due else "")
     for name, ends in state.timers.items():

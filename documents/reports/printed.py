@@ -18,8 +18,8 @@ SHORT, NARROW, MANY, ACROSS = 15, 3, 5, 6
 Of more, letters are smaller; and of more still, the paper lies across."""
 WHOLE, WIDE, HEADING = 16, 40, 11
 """Characters of a column that is never wrapped, of one that is as wide as any, and of a heading's line."""
-MOST_WORDS, MOST_BESIDE = 2500, 1200
-"""Characters of a table that surely stay on a page: of its width, and beside a chart."""
+MOST_WORDS, MOST_BESIDE = 2500, 700
+"""Characters of a table that surely stay on a page with a heading: of its width, and beside a chart."""
 
 
 def printed(report: Tabled) -> bytes:

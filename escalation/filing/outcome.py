@@ -35,7 +35,7 @@ def outcome(procedure: Procedure, entries: Iterable[Entry]) -> Document:
 def heading(procedure: Procedure, stage: str) -> str:
     """The document's own heading; else that of its form."""
     used = procedure.form_at(stage)
-    return procedure.outcome_heading or (f"{used.title}: outcome" if used else "Outcome")
+    return procedure.outcome_heading or (f"{used.heading or used.title}: outcome" if used else "Outcome")
 
 
 def came_of(stood: Standing) -> Lines:
@@ -60,10 +60,15 @@ def asked_and_answered(stood: Standing) -> Lines:
         ("Reference", case.reference),
         ("Raised by", raiser(case)),
         ("Raised on", at(case.raised_at) if case.raised_at else None),
-        (label_of(case.procedure.asks, question.concern), fields_said(case, question.concern)),
-        *([(label_of(case.procedure.asks, asked), fields_said(case, asked))] if asked else []),
+        *((_label(case, path), fields_said(case, path)) for path in (question.concern, asked) if path),
         *_answers(stood),
     )
+
+
+def _label(case: Case, path: str) -> str:
+    """As it is asked for; what nobody is asked for by a label, by its name."""
+    label = label_of(case.procedure.asks, path)
+    return label if label != path else path.replace("_", " ").capitalize()
 
 
 def _answers(stood: Standing) -> Iterator[tuple[str, list[str]]]:
@@ -73,7 +78,7 @@ def _answers(stood: Standing) -> Iterator[tuple[str, list[str]]]:
         due = case.due_of(visit)
         if not said and visit.lapsed and due:
             said = [f"No answer by {at(due.at)}"]
-        yield f"{case.stage_of(visit).title} answered", said
+        yield f"Response, {case.stage_of(visit).title}", said
 
 
 def _who(case: Case, entry: Entry) -> str:

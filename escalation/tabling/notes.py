@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from escalation.committee import WITHHELD
 from escalation.figures import Figures
+from escalation.forms import label_of
 from escalation.procedure import Procedure, Report
 from escalation.reporting import report_of
-from escalation.tabling.titles import heading, lowered
+from escalation.tabling.titles import heading, lowered, spaced, title
 
 BELONGS = {
     "closed": "A dispute belongs to the period in which it was closed.",
@@ -35,7 +36,7 @@ def notes(procedure: Procedure, figures: Figures) -> Iterator[str]:
     yield CODES
     yield WORDS
     yield from _times(procedure)
-    yield from _narrowed(report)
+    yield from _narrowed(procedure, report)
 
 
 def _withheld(procedure: Procedure, figures: Figures) -> Iterator[str]:
@@ -51,15 +52,23 @@ def _times(procedure: Procedure) -> Iterator[str]:
         yield f"The total time is {procedure.cap.working_days} working days."
 
 
-def _narrowed(report: Report) -> Iterator[str]:
+def _narrowed(procedure: Procedure, report: Report) -> Iterator[str]:
     """The report is not about every dispute."""
     if report.process:
         yield "It counts another process of the procedure, not its disputes."
     if report.reached:
-        yield f"It counts only disputes that were at one of these stages: {', '.join(report.reached)}."
+        at_stages = ", ".join(title(procedure, "reached", stage) for stage in report.reached)
+        yield f"It counts only disputes that were at one of these stages: {at_stages}."
     if report.flag:
-        yield f"It counts only disputes of which this is true: {report.flag.replace('_', ' ')}."
+        yield f"It counts only disputes whose form says yes to “{_asked(procedure, report.flag)}”."
     if report.outcomes:
-        yield f"It counts only disputes that ended so: {', '.join(each.replace('_', ' ') for each in report.outcomes)}."
+        ended = ", ".join(title(procedure, "outcome", each) for each in report.outcomes)
+        yield f"It counts only disputes that ended so: {ended}."
     if report.patterns_from:
         yield f"What occurs {report.patterns_from} times or more is named as a pattern."
+
+
+def _asked(procedure: Procedure, flag: str) -> str:
+    """As the form asks it."""
+    label = label_of(procedure.asks, flag)
+    return spaced(flag) if label == flag else label

@@ -100,7 +100,7 @@ def _named(day: date | None, otherwise: str) -> str:
 def _facts(procedure: Procedure, figures: Figures, made_at: datetime) -> Iterator[tuple[str, str]]:
     yield "Procedure", procedure.title
     if figures.audience:
-        yield "For", ", ".join(procedure.role_title(role) for role in figures.audience)
+        yield "For", "; ".join(procedure.role_title(role) for role in figures.audience)
     if figures.by:
         yield "By", procedure.role_title(figures.by)
     if figures.committee:

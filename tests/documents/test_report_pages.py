@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from documents.reports.bars import MOST_BARS, MOST_LINES, STYLE, WIDE, bar_chart
 from documents.reports.cells import say
 from documents.reports.page import page
-from documents.reports.printed import printed
+from documents.reports.printed import document, printed
 from documents.reports.text import text
 from escalation.tabling import Bars, Column, Table, Tabled
 from tests.documents.reported import HOSTILE, REPORTS, a_report, any_words, holding, with_words
@@ -297,3 +297,17 @@ def test_numbers_stand_under_each_other_at_the_right() -> None:
 def test_no_word_commands_the_terminal(words: list[str]) -> None:
     said = text(holding(with_words(*words)), 100)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+
+
+def test_a_table_of_long_titles_stands_below_its_chart_so_that_it_can_go_on_overleaf() -> None:
+    one = next(each for each in document(a_report("southwark", "annual"))["tables"] if "in detail" in each["title"])
+    assert (one["beside"], one["chart"]["tall"]) == (False, True)
+
+
+def test_what_narrows_a_report_is_said_in_words() -> None:
+    said = [
+        *a_report("leicestershire", "quarterly_positive_challenge").notes,
+        *a_report("oxfordshire", "lscb_annual").notes,
+    ]
+    assert "It counts only disputes that were at one of these stages: Positive Challenge." in said
+    assert "It counts only disputes whose form says yes to “Concerns a partner agency”." in said

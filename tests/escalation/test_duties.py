@@ -49,13 +49,26 @@ def test_a_late_answer_and_one_entered_late_ask_for_different_decisions() -> Non
     ]
 
 
+def test_the_note_of_what_came_of_it_has_the_details_in_brief() -> None:
+    """OXF-11: "record in brief the details of the R&E and the outcome"."""
+    play = Play("oxfordshire", "2026-11-02 10:00")
+    play.start(stage="S1")
+    play.respond(text="We shall visit on Friday")
+    play.decide("satisfied", outcome_text="The child was seen.")
+    note = next(each for each in play.of("case_note") if each.heading == "Outcome of Resolution and Escalation")
+    first, *lines = note.text.splitlines()
+    assert first == "CASE-1, Stage 1: closed"
+    assert lines[:2] == ["Outcome: resolved", "What came of it: The child was seen."]
+    assert {"Issue [please bullet point]: No visits", "Agreed actions: Visit the child"} <= set(lines)
+
+
 def test_a_record_is_filed_under_the_documents_own_heading_with_a_text_to_paste() -> None:
     play = Play("southwark", "2026-11-02 10:00")
     play.start()
     play.respond(text="We shall meet on Friday")
     note = play.last("case_note")
     assert (note.where, note.heading) == ("Mosaic case note", "IRO - escalation")
-    assert note.text == "CASE-1, Operational Manager: responded (text: We shall meet on Friday)"
+    assert note.text == "CASE-1, Operational Manager: responded\nIn their words: We shall meet on Friday"
 
 
 @pytest.mark.parametrize(

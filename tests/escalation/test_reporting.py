@@ -16,6 +16,10 @@ def test_codes_are_counted_as_text_in_their_order() -> None:
     assert list(by_theme.items()) == [("2", 2), ("11", 1)]
 
 
+def test_codes_that_are_words_stand_as_the_document_lists_them() -> None:
+    assert list(in_order({"b": 1, "z": 2, "a": 3, "lost": 4}, ["z", "a", "b"])) == ["z", "a", "b", "lost"]
+
+
 def test_a_dispute_with_two_codes_stands_in_both_counts_and_is_one_dispute() -> None:
     said = counted([{"ref": "A", "theme": [2, 11]}])
     assert (said["by_theme"], said["disputes"]) == ({"2": 1, "11": 1}, 1)

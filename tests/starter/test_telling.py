@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from escalation.rules.page import Rejection
 from escalation.state import EntryView
+from starter.acting import way_out
 from starter.telling import LONGEST, history_lines
 
 
@@ -48,3 +50,15 @@ def test_a_line_about_people_says_who_takes_whose_place(event: str, said: dict[s
     at = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     (line,) = history_lines([EntryView(n=3, at=at, event=event, stage="L1", details=said)])
     assert line == f"  23 Nov 2026 10:00  {told}"
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [("outcome_text", "--outcome-text"), ("form", "twentydays act OXF-1 complete_form by=… fields.form=…")],
+)
+def test_a_refusal_for_what_is_missing_says_how_it_is_given(field: str, says: str) -> None:
+    assert says in way_out(Rejection(code="incomplete", message="It is needed.", field=field), "OXF-1")
+
+
+def test_another_refusal_says_no_more_than_its_reason() -> None:
+    assert way_out(Rejection(code="too_late", message="It is too late.", field="to"), "OXF-1") == ""
