@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from escalation.counting import in_order
 from escalation.reporting import Past, figures
 from tests.escalation.counted import counted
 from tests.escalation.driver import a_procedure
