@@ -181,7 +181,7 @@ def _meets(case: Case, duty: Record | Task, names: set[str], entry: Entry) -> bo
 
 def _case_note(case: Case, filing: Filing, entry: Entry, text: str) -> CaseNote:
     """Ready to paste. A form says all that it prints; so does the note that a concern was raised, its alert sent, or
-    what came of it (OXF-11: "record in brief the details of the R&E and the outcome")."""
+    what came of it (Oxfordshire, Stage 1: "record in brief the details of the R&E and the outcome")."""
     tells_all = filing.form in PRINTED or filing.heading == case.procedure.outcome_heading
     if tells_all or "alerted" in names_of(entry) or isinstance(entry, Raised):
         text = "\n".join([text, *said(case)])
