@@ -123,7 +123,8 @@ def test_what_waited_goes_out_at_the_release_and_not_minutes_later(
     status = run("mail", "status", "--json").json
     assert status["waiting"] >= 2
     assert sum(reason["notices"] for reason in status["why"]) == status["waiting"]
-    assert all(ON_HOLD in reason["says"] for reason in status["why"])
+    held = [reason["notices"] for reason in status["why"] if ON_HOLD in reason["says"]]
+    assert sum(held) >= 2  # what another test has left in this office may have waited for something else before
     assert status["worker"] is True
     told = run("mail", "status").out.splitlines()
     assert f"Waiting: {status['waiting']} notices." in told
