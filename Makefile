@@ -34,6 +34,7 @@ soak: $(DEV) ## The long runs, which `make test` has in short; ARGS="--escalatio
 	@$(BIN)/python -m tests.delivery $(DELIVERY)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/workflows --no-workflow-cache
 	@$(BIN)/python -m pytest -q tests/web/test_api_schema.py --every-request
+	@$(BIN)/python -m pytest -q -n $(JOBS) -m hypothesis --fresh-examples
 
 bench: $(DEV) ## Reports over a million disputes, each beside a floor of the same run; ARGS="--disputes 100000" for less
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -238,12 +238,12 @@ def _said_to_cafcass(entry: Entry) -> dict[str, Any]:
 
 def _plain(case: Case, key: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_plain(case, key, each) for each in value)
+        return ", ".join(_plain(case, key, each) for each in value if forms.is_given(each))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str) and value in case.procedure.roles:
         return case.procedure.role_title(value)
-    return value.replace("_", " ") if key in KEYS and value.isidentifier() else str(value)
+    return str(value).replace("_", " ") if key in KEYS and str(value).isidentifier() else str(value)
 
 
 def _task(case: Case, entry: Entry, role: str, task: ToDo) -> TaskOpened:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests import harness
 
@@ -31,6 +32,7 @@ FIRST = (
 """What takes longest, and partly waits for real clocks: begun last, it would be waited for by all other processes."""
 ADDRESSES = {"tests/config/test_connect.py": "development_server"}
 """Where a fixture called `address` is a server's; elsewhere it is that of a page."""
+settings.register_profile("the same for everybody", derandomize=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,6 +60,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-request", action="store_true", help="send the API every request that is generated, not one of a kind"
     )
+    parser.addoption(
+        "--fresh-examples", action="store_true", help="draw new examples for the properties, not the same each time"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A change fails for what it changed, not for what chance has found; the search goes on in `make soak`."""
+    settings.load_profile("default" if config.getoption("--fresh-examples") else "the same for everybody")
 
 
 @pytest.fixture

@@ -67,6 +67,15 @@ def test_whatever_stands_in_a_field_the_act_is_taken_or_refused(data: st.DataObj
     assert "lapsed" in play.events
 
 
+@pytest.mark.parametrize("reason", [[None], 7, [{"a": None}], ["not_agreed", None, True]])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_reason_that_is_no_text_is_put_into_the_note_all_the_same(key: str, reason: Any) -> None:
+    play = started(key)
+    for act in acts(play, {"reason": reason}):
+        play.act(act)
+    assert kept(play) == play.case
+
+
 @EXAMPLES
 @given(data=st.data(), key=st.sampled_from(KEYS))
 def test_so_is_a_start(data: st.DataObject, key: str) -> None:
