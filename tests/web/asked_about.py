@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
-
-from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
-from temporalio.client import Client
 
 from escalation import rules
 from escalation.messages import Decide, Respond
-from tests.serving import serving
-from tests.web.bench import Bench, london, nobody, paces
-from web.app import STATIC
-from web.follow_up import routes
-from web.headers import SecurityHeaders
-from web.reply.guarding import Paces
+from tests.web.bench import Bench, london, served
+from web import follow_up
 
 AMARA = "amara.okafor@council.example"
 PROMISED = "The <b>minutes</b> follow by then."
@@ -47,16 +38,9 @@ def path_of(bench: Bench, entry: int, role: str = "iro", address: str = AMARA) -
     return bench.links.follow_up_link(bench.reference, entry, role, address).removeprefix(bench.settings.public_url)
 
 
-@contextmanager
-def asking_served(
-    bench: Bench, client: Callable[[], Awaitable[Client]] = nobody, how_often: Paces | None = None
-) -> Iterator[str]:
-    """The page on a port of its own."""
-    app = FastAPI(openapi_url=None)
-    app.include_router(
-        routes(bench.settings, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces())
-    )
-    app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(SecurityHeaders)
-    with serving(app) as address:
-        yield address
+def promise_of(bench: Bench) -> int:
+    return bench.told.follow_ups.promises[0].n
+
+
+asking_served = partial(served, pages=follow_up.routes)
+"""The page on which both are answered, on a port of its own."""

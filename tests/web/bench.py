@@ -14,10 +14,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from temporalio.client import Client
@@ -42,9 +42,9 @@ from starter.embedded.temporal_server import binary
 from tests.empty_register import empty_register
 from tests.escalation.driver import Play
 from tests.serving import PLAIN, serving
+from web import reply
 from web.app import LOOPBACK_HOSTS, STATIC
 from web.headers import SecurityHeaders
-from web.reply import routes
 from web.reply.guarding import Pace, Paces
 from workflows import workflow_id
 
@@ -202,14 +202,31 @@ def paces(opening: int = GENEROUS, sending: int = GENEROUS) -> Paces:
     return Paces(Pace(opening), Pace(sending))
 
 
+class Pages(Protocol):
+    """What makes the routes of one kind of page behind our links."""
+
+    def __call__(
+        self,
+        settings: Settings,
+        ring: KeyRing,
+        *,
+        client: Callable[[], Awaitable[Client]],
+        now: Callable[[], datetime],
+        paces: Paces | None,
+    ) -> APIRouter: ...
+
+
 @contextmanager
 def served(
-    bench: Bench, client: Callable[[], Awaitable[Client]] | None = nobody, how_often: Paces | None = None
+    bench: Bench,
+    client: Callable[[], Awaitable[Client]] = nobody,
+    how_often: Paces | None = None,
+    pages: Pages = reply.routes,
 ) -> Iterator[str]:
-    """The reply pages on a port of their own. `client=None`: the Temporal that TEMPORAL_ADDRESS names."""
+    """The reply pages, or others behind our links, on a port of their own."""
     app = FastAPI(openapi_url=None)
     app.include_router(
-        routes(bench.settings, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces())
+        pages(bench.settings, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces())
     )
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(SecurityHeaders)

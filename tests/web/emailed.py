@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
-
-from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
-from temporalio.client import Client
+from functools import partial
 
 from escalation import rules
 from escalation.messages import CameBack
-from tests.serving import serving
-from tests.web.bench import MAEVE, Bench, nobody, paces
-from web.app import STATIC
-from web.emailed_reply import routes
-from web.headers import SecurityHeaders
-from web.reply.guarding import Paces
+from tests.web.bench import MAEVE, Bench, served
+from web import emailed_reply
 
 AMARA = "amara.okafor@council.example"
 MAIL_ID = "0123456789abcdef0123456789abcdef01234567"
@@ -47,16 +38,5 @@ def path_of(bench: Bench, entry: int, role: str = "iro", address: str = AMARA) -
     return bench.links.recording_link(bench.reference, entry, role, address).removeprefix(bench.settings.public_url)
 
 
-@contextmanager
-def recording_served(
-    bench: Bench, client: Callable[[], Awaitable[Client]] = nobody, how_often: Paces | None = None
-) -> Iterator[str]:
-    """The page on a port of its own."""
-    app = FastAPI(openapi_url=None)
-    app.include_router(
-        routes(bench.settings, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces())
-    )
-    app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(SecurityHeaders)
-    with serving(app) as address:
-        yield address
+recording_served = partial(served, pages=emailed_reply.routes)
+"""The page on which a reply is recorded, on a port of its own."""

@@ -26,7 +26,6 @@ from web.reply.guarding import Paces, body_of, check_origin
 from web.reply.linked import Handler, claims_of, kindly, unknown
 from web.reply.refusing import Refusal, is_json, later
 from web.reply.turn import Turn
-from web.temporal import Temporal
 
 SHOWN = ["GET", "HEAD"]
 
@@ -35,13 +34,13 @@ def routes(
     settings: Settings,
     ring: KeyRing,
     *,
-    client: Callable[[], Awaitable[Client]] | None = None,
+    client: Callable[[], Awaitable[Client]],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     paces: Paces | None = None,
 ) -> APIRouter:
     """The reply pages, and the relay that goes with them for as long as they are served.
 
-    `client` gives the process's one client of Temporal; without it the pages keep one of their own.
+    `client` gives the process's one client of Temporal.
     """
     register = open_register(settings.register_url)
     desk = Desk(
@@ -49,7 +48,7 @@ def routes(
         register=register,
         people=People(register, File(settings.directory).now),
         confirmations=Confirmations(ring, secure=settings.public_url.startswith("https:")),
-        client=client or Temporal(settings, ring).connected,
+        client=client,
         now=now,
         paces=paces or Paces(),
     )

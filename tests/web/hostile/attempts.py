@@ -8,19 +8,25 @@ import httpx2
 
 from activities.links import Links, signing_keys
 from config.keys import KeyRing
-from tests.web.bench import MAEVE, Bench, Page
-from tests.web.hostile.watched import FORM
+from tests.web.bench import Bench, Page
+from tests.web.hostile.signed import PAGES, SignedPage
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def foreign(bench: Bench) -> list[str]:
-    """Forged, truncated, foreign, for another reference: none of them is ours."""
-    token = bench.path().removeprefix("/reply/")
+def foreign(bench: Bench, page: SignedPage, path: str) -> list[str]:
+    """Forged, truncated, of another page, for another reference: none of them is this page's."""
+    token = path.removeprefix(page.prefix)
     said, _, signed = token.rpartition(".")
-    stranger = KeyRing.generate()
-    others = Links(signing_keys(stranger.active, stranger.keys), "")
+    entry, stranger = bench.entries[-1].n, KeyRing.generate()
     confirming = signing_keys(bench.ring.active, bench.ring.keys, "reply-confirmed.v1")
-    elsewhere = Links([*bench.ring.keys.values()], "").link("SWK-2026-0042", 2, "operational_manager", MAEVE)
-    other = Links(confirming, "").link("SWK-2026-0042", 2, "operational_manager", MAEVE)
+    keys = (signing_keys(stranger.active, stranger.keys), [*bench.ring.keys.values()], confirming)
+    forged = [page.making(Links(each, ""))(bench.reference, entry, page.role, page.reader) for each in keys]
+    elsewhere = [
+        other.path(bench, entry, page.role, page.reader).removeprefix(other.prefix)
+        for other in PAGES.values()
+        if other.prefix != page.prefix
+    ]
     return [
         token[:-1],
         token[1:],
@@ -28,13 +34,13 @@ def foreign(bench: Bench) -> list[str]:
         f"{said}x.{signed}",
         said,
         "x",
-        "SWK-2026-0042",
+        bench.reference,
         "%00",
         "..%2f..%2fetc%2fpasswd",
         "a" * 5000,
         "%F0%9F%98%80",
-        *(link.removeprefix("/reply/") for link in (elsewhere, other)),
-        others.link("SWK-2026-0042", 2, "operational_manager", MAEVE).removeprefix("/reply/"),
+        *(link.removeprefix(page.prefix) for link in forged),
+        *elsewhere,
     ]
 
 

@@ -1,13 +1,9 @@
-"""What must never be given away: which words are a case's own, and what is said in any log."""
+"""What is said in any log while hostile clients are at work?"""
 
 from __future__ import annotations
 
 import logging
 
-from tests.web.bench import ACTIONS, CONCERN, MAEVE
-
-SECRETS = (CONCERN, *ACTIONS, "Sam Okafor", "A secret about the child", MAEVE)
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WHERE = {"pathname", "filename", "module"}
 """Where in our code a record was made: `reply` is a word of that."""
 

@@ -26,6 +26,7 @@ from escalation.opening import Opening
 from starter import escalations
 from starter.rehearsal.shifted import ShiftedRunner
 from tests.web.bench import REFERENCE, Bench, DevelopmentServer, browsing, served
+from web.temporal import Temporal
 from worker import build_runner, build_worker
 from workflows.search_attributes import register_search_attributes
 
@@ -99,7 +100,8 @@ class Live:
             await self.workers.pop().aclose()
 
     async def browser(self) -> httpx2.Client:
-        return self.stack.enter_context(browsing(self.stack.enter_context(served(self.bench, client=None))))
+        temporal = Temporal(self.bench.settings, self.bench.ring)
+        return self.stack.enter_context(browsing(self.stack.enter_context(served(self.bench, temporal.connected))))
 
     def history(self, *events: str) -> list[HistoryEntry]:
         return [entry for entry in self.bench.register.history(REFERENCE) if not events or entry.event in events]
