@@ -19,6 +19,7 @@ from escalation.history import (
     PromiseDue,
     Recorded,
     Reminded,
+    ReplyReceived,
     Responded,
     StageEntered,
     TurnPassed,
@@ -94,6 +95,8 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
             said["title"] = recording.title if recording else entry.called
         case EmailFailed():
             said["roles"] = [failure.role for failure in entry.failed]
+        case ReplyReceived() if not case.open:
+            said["status"] = case.status
         case StageEntered():
             said |= {"answered": any(visit.answers for visit in case.visits[-2:-1])} | _of_a_request(case)
     if isinstance(entry, Reminded | EmailFailed | OutOfOffice):

@@ -70,10 +70,10 @@ def _of_recording(case: Case, entry: Entry) -> Called | None:
     return [*filings, *called.filings], [*tasks, *called.tasks], f"{case.reference}: {text}"
 
 
-DRAFT = "draft_form"
-"""The key of the task to complete what time alone could not fill in."""
-CHANGE = "what_changed"
-"""The key of the task to say what changed."""
+DRAFT, CHANGE = "draft_form", "what_changed"
+"""The keys of the tasks to complete what time alone could not fill in, and to say what changed."""
+RECORD_IT = "Record what was replied by email as the response, if it is one"
+READ_IT = "Read what was replied by email after the end: it can no longer be recorded as the response"
 
 
 def _always(case: Case, entry: Entry) -> list[tuple[str, ToDo]]:
@@ -117,7 +117,7 @@ def _turns(case: Case, entry: Entry) -> list[tuple[str, str]]:
         case Reassigned():
             return [(entry.to, "Answer: this was handed on to you, and the deadline is unchanged")]
         case ReplyReceived(role=role) if role != case.raiser:
-            return [(case.raiser, "Record what was replied by email as the response, if it is one")]
+            return [(case.raiser, RECORD_IT if case.open else READ_IT)]
         case TurnPassed(about=None):
             return [(entry.to, "Act in the raiser's stead, or see that they do")]
         case EmailFailed(stops_clock=True):

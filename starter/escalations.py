@@ -43,7 +43,7 @@ class NoOutcomeYet(NoAnswer):
 
 
 async def start(client: Client, opening: Opening) -> bool:
-    """Start the workflow of an escalation; False where it runs already or has ended."""
+    """Start the workflow of an escalation; False where it runs already or has ended. One that failed never began."""
     try:
         await client.start_workflow(
             ESCALATION,
@@ -51,7 +51,7 @@ async def start(client: Client, opening: Opening) -> bool:
             id=workflow_id(opening.procedure.key, opening.reference),
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             static_summary=f"{opening.reference}: {opening.procedure.title}, {opening.procedure.council}",
         )
     except WorkflowAlreadyStartedError:

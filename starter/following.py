@@ -35,8 +35,8 @@ Act = Callable[[str, Command, str], Awaitable[Receipt]]
 """Does one act in an escalation, under an id."""
 Begin = Callable[[Opening], Awaitable[bool]]
 """Starts an escalation; False where it runs already or has ended."""
-MOST = 99
-"""Linked escalations of one name."""
+MOST, LONGEST = 99, 40
+"""Linked escalations of one name, and characters of a reference."""
 
 
 class Wanted(Message):
@@ -126,15 +126,17 @@ class Beginning:
         """The old escalation says that the promise was not kept, and which one follows; it may know of one already."""
         old, who = workflow_id(case.procedure.key, case.reference), {"by": wanted.by, "name": wanted.name}
         broken = AnswerPromise(**who, promise=promise.n, done=False)
-        if promise.kept is None and (said := await self.act(old, broken, f"not-kept-{promise.n}")).rejection:
+        this = f"{promise.n}-{case.n}"  # a refusal is an entry: what is asked after it is another act
+        if promise.kept is None and (said := await self.act(old, broken, f"not-kept-{this}")).rejection:
             return [said.rejection]
         stage = opening.start.stage if opening.start else None
         new = rule_opening(opening, self.calendars, at).case
         for reference in _references(case):
-            if not await asyncio.to_thread(self._claim, opening.model_copy(update={"reference": reference}), new):
+            opened = opening.model_copy(update={"reference": reference})
+            if not await asyncio.to_thread(self._claim_free, opened, new):
                 continue
             follow = Follow(**who, promise=promise.n, reference=reference, at_stage=stage)
-            receipt = await self.act(old, follow, f"follow-{promise.n}-{reference}")
+            receipt = await self.act(old, follow, f"follow-{this}-{reference}")
             if receipt.rejection is None:
                 return reference
             if receipt.rejection.code != "reference_taken":
@@ -150,6 +152,10 @@ class Beginning:
         because = (start.follows, start.follows_promise)
         return any(isinstance(one, Raised) and (one.follows, one.follows_promise) == because for one in told)
 
+    def _claim_free(self, opening: Opening, case: Case) -> bool:
+        """Under the reference of a draft that very draft will start."""
+        return self.register.drafts.find(opening.reference) is None and self._claim(opening, case)
+
     def _claim(self, opening: Opening, case: Case) -> bool:
         """Claimed by the same promise before, it may not have begun: what it is begun with may be said anew."""
         start = opening.start or Start(subject=case.subject)
@@ -158,9 +164,6 @@ class Beginning:
         self.register.keep_procedure(opening.procedure)
         escalation = workflow_id(opening.procedure.key, opening.reference)
         return self.register.claim_reference(opening.reference, escalation, digest, summary) != "different"
-
-
-LONGEST = 40
 
 
 def _references(case: Case) -> list[str]:

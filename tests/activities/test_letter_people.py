@@ -118,6 +118,18 @@ def test_a_reply_is_not_taken_for_an_answer(see: Callable[..., View]) -> None:
     assert f"To read it and record it as the response, open this link: {LINK}" in linked
 
 
+@pytest.mark.parametrize(("status", "ended"), [("closed", "is closed"), ("withdrawn", "was withdrawn")])
+def test_a_reply_after_the_end_is_not_to_be_recorded(see: Callable[..., View], status: str, ended: str) -> None:
+    facts = {"role": "team_manager", "received_at": FACTS["received_at"], "status": status}
+    said = rendering.render("reply_received", see("reply_received", facts=facts)).text
+    assert f"This matter {ended}, so the reply can no longer be recorded as the response." in said
+    assert "What it says is in that history." in said
+    assert "clock" not in said
+    linked = rendering.render("reply_received", replace(see("reply_received", facts=facts), link=LINK))
+    assert f"To read it, and to see what can still be done, open this link: {LINK}" in linked.text
+    assert words(linked.html).read == ["Southwark", *linked.text.split()]
+
+
 def test_an_out_of_office_message_moves_no_date(say: Say) -> None:
     said = say("out_of_office").text
     assert 'The Team Manager, who was asked to answer at "Stage 1: Team Manager", is away: an automatic message' in said

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from escalation import notices, ordering
-from escalation.messages import CameBack
+from escalation.messages import CameBack, Close, RecordPromise, Withdraw
 from escalation.rules import returned
 from tests.escalation.driver import Play, a_procedure, kept, tasks
 
@@ -160,6 +160,24 @@ def test_a_reply_reaches_the_raiser_and_stops_no_clock(at: str) -> None:
     assert tasks(play, "iro", since=before) == ["Record what was replied by email as the response, if it is one"]
     play.pass_time("2026-11-12 17:02")
     assert play.case.visit.stage == "S2"
+
+
+@pytest.mark.parametrize("status", ["closed", "withdrawn"])
+def test_a_reply_after_the_end_reaches_the_raiser_to_be_read_and_not_recorded(status: str) -> None:
+    play = play_of()
+    play.act(RecordPromise(by="iro", done_by=date(2026, 11, 20)))
+    ended = Withdraw(by="iro", reason="Raised twice.") if status == "withdrawn" else None
+    play.act(ended or Close(by="iro", outcome="unresolved", reason="Done."))
+    before = len(play.entries)
+    play.take(came(play, "reply"))
+    notice = next(notice for notice in notices.sendable(play.case) if notice.notice == "reply_received")
+    assert notice.facts["status"] == status
+    assert "due" not in notice.facts
+    play.deliver()
+    assert play.heard(since=before) == {"reply_received": {"iro"}}
+    assert play.last("reply_received").text == "I will see to it."
+    (task,) = tasks(play, "iro", since=before)
+    assert task == "Read what was replied by email after the end: it can no longer be recorded as the response"
 
 
 def test_a_reply_says_nothing_in_the_letter_about_it() -> None:

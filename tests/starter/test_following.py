@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowFailureError
 
 from config import procedures
 from escalation import linked
@@ -16,10 +17,11 @@ from escalation.case import Case
 from escalation.fold import fold
 from escalation.history import Followed as FollowedEntry
 from escalation.history import Raised
-from escalation.messages import AnswerPromise, RecordPromise
+from escalation.messages import AnswerPromise, Cover, RecordPromise
 from escalation.messages import Follow as FollowCommand
 from escalation.opening import Opening
 from escalation.procedure import Procedure
+from register.rows import DraftRow
 from starter import escalations
 from starter.following import Beginning, Followed, Wanted
 from tests.harness import ACase, a_case
@@ -42,8 +44,15 @@ async def case() -> AsyncIterator[ACase]:
             await begun.expect_all(notice)
 
 
-async def follow(case: ACase, *, procedure: Procedure | None = None, stage: str | None = "L3", **said: Any) -> Followed:
-    world, old = case.world, the_old_one(case)
+async def follow(
+    case: ACase,
+    *,
+    procedure: Procedure | None = None,
+    stage: str | None = "L3",
+    old: Case | None = None,
+    **said: Any,
+) -> Followed:
+    world, old = case.world, old or the_old_one(case)
     act, begin = partial(escalations.act, world.client), partial(escalations.start, world.client)
     beginning = Beginning(world.register, world.calendars, act, begin)
     wanted = Wanted.model_validate({"by": "iro", "name": "Amara Ndiaye", "stage": stage} | said)
@@ -155,6 +164,44 @@ async def test_a_reference_that_something_else_has_is_passed_over(case: ACase) -
     assert row
     case.world.register.claim_reference("CASE-1-2", "escalation/southwark/CASE-1-2", "another", row)
     assert (await follow(case)).reference == "CASE-1-3"
+
+
+async def test_a_reference_under_which_a_draft_will_start_is_passed_over(case: ACase) -> None:
+    at = await case.world.now()
+    draft = DraftRow(reference="CASE-1-2", procedure="southwark", source="/x", event_id="1", received_at=at, event="{}")
+    case.world.register.drafts.keep(draft)
+    assert (await follow(case)).reference == "CASE-1-3"
+    assert case.world.register.find("CASE-1-2") is None
+
+
+async def test_what_was_refused_inside_can_be_asked_for_again(case: ACase) -> None:
+    """Asked by somebody who covers for the raiser, as far as they know; the old one hears of that only then."""
+    line_manager = case.procedure.raiser.line_manager
+    believed = the_old_one(case).model_copy(update={"covered_by": {"iro": line_manager}})
+    refused = await follow(case, old=believed, by=line_manager)
+    assert [each.code for each in refused.rejections] == ["not_the_raiser"]
+    await case.act(Cover(by=line_manager, absent="iro", cover=line_manager))
+    assert (await follow(case, by=line_manager)).result == "begun"
+
+
+async def test_where_the_start_inside_was_refused_it_is_not_said_to_have_begun(case: ACase) -> None:
+    async def refused_inside(opening: Opening) -> bool:
+        assert opening.start
+        wrong = opening.model_copy(update={"start": opening.start.model_copy(update={"by": "social_worker"})})
+        begun = await escalations.start(case.world.client, wrong)
+        with pytest.raises(WorkflowFailureError):
+            await case.world.client.get_workflow_handle(workflow_id("southwark", opening.reference)).result()
+        return begun
+
+    old, at = the_old_one(case), await case.world.now()
+    beginning = Beginning(
+        case.world.register, case.world.calendars, partial(escalations.act, case.world.client), refused_inside
+    )
+    await beginning.follow(old, case.procedure, Wanted(by="iro", stage="L3"), at)
+    await case.world.settle()
+    again = await follow(case)
+    assert (again.result, again.reference) == ("begun", "CASE-1-2")
+    assert raised(case, "CASE-1-2").stage == "L3"
 
 
 async def test_another_promise_of_the_same_escalation_has_an_escalation_of_its_own(case: ACase) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx2
@@ -12,7 +12,7 @@ import pytest
 
 from activities.mailbox import MailboxFolder
 from config import directory
-from escalation.messages import Close, Cover, RecordResponse
+from escalation.messages import Close, Cover, RecordPromise, RecordResponse, Withdraw
 from starter import coming_back
 from tests.serving import PLAIN
 from tests.web.bench import JSON, MAEVE, Bench, Page, browsing, confirmed, paces, press
@@ -172,12 +172,51 @@ def test_whoever_covers_may_record_it_under_their_own_role(bench: Bench, entry: 
     assert "We agree." in page.text
 
 
-def test_after_the_close_nothing_is_shown(bench: Bench, entry: int, browser: httpx2.Client) -> None:
+def test_what_was_recorded_is_shown_after_the_close_too_and_asks_nothing(
+    bench: Bench, entry: int, browser: httpx2.Client
+) -> None:
     record(bench)
     bench.act(Close(by="iro", outcome="no_longer_applicable", reason="Settled."))
-    answer = browser.get(path_of(bench, entry))
-    assert answer.status_code == 410
-    assert "We agree" not in answer.text
+    page = confirmed(browser, path_of(bench, entry), AMARA)
+    assert "This reply has been recorded as the response, in time." in page.text
+    assert "What can still be done" not in page.text
+    assert page.forms == []
+
+
+def test_after_the_close_it_is_shown_to_its_reader_records_nothing_and_says_what_can_be_done(
+    bench: Bench, entry: int, browser: httpx2.Client
+) -> None:
+    path = path_of(bench, entry)
+    before = confirmed(browser, path, AMARA)
+    bench.act(RecordPromise(by="iro", done_by=date(2026, 12, 4)))
+    bench.act(Close(by="iro", outcome="unresolved", reason="Settled.", what_changed="too_early"))
+    page = Page(browser.get(path).text)
+    for words in (
+        "This matter was closed on Monday 23 November 2026.",
+        "The reply can no longer be recorded as the response.",
+        "We agree. The <b>meeting</b> is on Thursday.",
+        "If it says whether what was promised for Friday 4 December 2026 was done: answer by the link",
+        "If it says what has changed for the child: answer by the link",
+        "start a new escalation",
+    ):
+        assert words in page.text
+    assert "The time to answer" not in page.text
+    assert page.forms == []
+    refused = press(browser, before, "record", answered_by="operational_manager")
+    assert refused.status_code == 410
+    assert "The reply stays in its history." in refused.text
+    told = browser.get(path, headers=JSON).json()
+    assert (told["closed"], told["ways"], len(told["still_possible"])) == (True, {}, 4)
+    given = browser.post(path, json={"do": "record", "act_id": "1", "answered_by": "operational_manager"}, headers=JSON)
+    assert (given.status_code, given.json()["code"]) == (410, "closed")
+
+
+def test_after_a_withdrawal_it_is_shown_too_and_only_to_its_reader(
+    bench: Bench, entry: int, browser: httpx2.Client
+) -> None:
+    bench.act(Withdraw(by="iro", reason="Raised twice."))
+    assert "We agree" not in browser.get(path_of(bench, entry)).text
+    assert "This matter was withdrawn." in confirmed(browser, path_of(bench, entry), AMARA).text
 
 
 def test_a_program_sees_the_same_as_json(bench: Bench, entry: int) -> None:

@@ -90,12 +90,11 @@ class Desk:
         if row is None or procedure is None or not isinstance(entry, ReplyReceived):
             raise not_yet()
         case = fold(procedure, history)
-        if not case.open:
-            raise _closed(case)
         written = case.visit_numbered(entry.visit) or case.visit
-        may = dict(in_their_stead(self.people.now(), claims, case, london_date(self.now()), [case.passed_to]))
+        turns = [case.passed_to, case.follow_ups.passed_to]
+        may = dict(in_their_stead(self.people.now(), claims, case, london_date(self.now()), turns))
         if not may:
-            raise revoked(case, "somebody else records this reply")
+            raise revoked(case, "somebody else reads this reply")
         return Reply(
             token=token,
             escalation=row.escalation,
@@ -107,7 +106,7 @@ class Desk:
         )
 
 
-def _closed(case: Case) -> Refusal:
+def closed(case: Case) -> Refusal:
     return Refusal(
         HTTPStatus.GONE,
         "closed",

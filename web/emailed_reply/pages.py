@@ -9,6 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from escalation.case import Case
+from escalation.words import on, whom
 from web.emailed_reply.desk import Reply
 from web.pages import TEMPLATES, spoken
 from web.reply.pages import Filled
@@ -55,9 +57,11 @@ def show(
         **(values or {}),
     }
     if wants_json(request):
-        return JSONResponse(_told(reply) | {"ways": {} if reply.recorded else _ways(reply)})
-    facts = {"faults": faults or [], "values": Filled(filled), "title": _title(reply, role)}
-    return _page(request, reply, "show", status if faults else 200, **facts)
+        waits = reply.case.open and not reply.recorded
+        return JSONResponse(_told(reply) | {"ways": _ways(reply) if waits else {}})
+    ended = {"ended": _ended(reply.case), "still_possible": _still_possible(reply.case)}
+    shown = {"faults": faults or [], "values": Filled(filled), "title": _title(reply, role)}
+    return _page(request, reply, "show", status if faults else 200, **shown, **ended)
 
 
 def _title(reply: Reply, role: str) -> str:
@@ -75,7 +79,31 @@ def _told(reply: Reply) -> dict[str, Any]:
         "in_time": reply.in_time,
         "text": entry.text,
         "recorded": {"in_time": recorded.in_time} if recorded else None,
+        "closed": not reply.case.open,
+        "still_possible": [] if reply.case.open else _still_possible(reply.case),
     }
+
+
+def _ended(case: Case) -> str | None:
+    """How it ended, in words; None while it is open."""
+    if case.open:
+        return None
+    when = f" on {on(case.date_concluded)}" if case.date_concluded else ""
+    return "was withdrawn" if case.withdrawn else f"was closed{when}"
+
+
+def _still_possible(case: Case) -> list[str]:
+    """What a reply may lead to, though no answer is recorded any more."""
+    now, asked = case.follow_ups, "by the link in the email that asks about it"
+    days = " and ".join(on(day) for day in sorted({promise.done_by for promise in now.unanswered}))
+    offered = f"What was promised was not done: a linked escalation can still begin, {asked}."
+    return [
+        *([f"If it says whether what was promised for {days} was done: answer {asked}."] if days else []),
+        *([offered] if now.offered else []),
+        *([f"If it says what has changed for {whom(case)}: answer {asked}."] if now.ask_on or now.change_asked else []),
+        "If it says that the concern is not settled after all: start a new escalation.",
+        "Else nothing: it stays in the history.",
+    ]
 
 
 def _ways(reply: Reply) -> dict[str, Any]:

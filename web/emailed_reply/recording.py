@@ -21,7 +21,7 @@ from escalation.opening import Receipt
 from escalation.working_days import london_date
 from starter import escalations
 from web.emailed_reply import pages
-from web.emailed_reply.desk import Desk, Reply
+from web.emailed_reply.desk import Desk, Reply, closed
 from web.reply import bodies
 from web.reply.bodies import MOST_REASON, MOST_WHO, Body, Confirm
 from web.reply.refusing import FaultAt, Refusal, is_json, later, media_type
@@ -71,6 +71,8 @@ async def act(turn: Turn, body: bytes) -> Response:
         return _confirm(turn, values)
     if turn.reply.recorded:
         return pages.show(turn.request, turn.reply)
+    if not turn.reply.case.open:
+        raise closed(turn.reply.case)
     if faults := _faults(turn.reply, values):
         return pages.show(turn.request, turn.reply, faults=faults, values=_with_an_id(values))
     return await _record(turn, turn.person, values)
@@ -118,7 +120,9 @@ async def _record(turn: Turn, person: Person, values: Mapping[str, str]) -> Resp
         fault = ("answered_by", receipt.rejection.message)
         if is_json(turn.request):
             raise Refusal(409, receipt.rejection.code, "This was not recorded", fault[1], faults=[("/", fault[1])])
-        return pages.show(turn.request, turn.reply, faults=[fault], values=values, status=409)
+        # With another mark: under the same one the same refusal would come again.
+        again = {name: value for name, value in values.items() if name != "act_id"}
+        return pages.show(turn.request, turn.reply, faults=[fault], values=again, status=409)
     log.info("A reply by email was recorded as the response to %s.", turn.reply.case.reference)
     return pages.done(turn.request, turn.reply, await _how_it_counts(turn))
 
@@ -191,6 +195,8 @@ async def _act_json(turn: Turn, given: Confirm | Recording) -> Response:
         if digest:
             turn.desk.confirmations.write(response, turn.reply, digest)
         return response
+    if not turn.reply.case.open:
+        raise closed(turn.reply.case)
     values = {"act": "record", "act_id": given.act_id, "note": given.note}
     values["answered_by"] = given.answered_by or turn.reply.entry.role
     values["done_by"] = given.done_by.isoformat() if given.done_by else ""

@@ -116,7 +116,9 @@ async def carry_out(
         fault = (ON_THE_PAGE.get(field, field), receipt.rejection.message)
         if is_json(turn.request):
             raise Refusal(409, receipt.rejection.code, "This was not taken", fault[1], faults=[fault])
-        return pages.aside(turn.request, turn.matter, template, faults=[fault], values=values, status=409)
+        # With another mark: under the same one the same refusal would come again.
+        again = {name: value for name, value in (values or {}).items() if name != "act_id"}
+        return pages.aside(turn.request, turn.matter, template, faults=[fault], values=again, status=409)
     title, words = _what_happens(turn, command)
     return pages.done(turn.request, turn.matter, receipt, title, words)
 

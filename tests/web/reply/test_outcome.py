@@ -19,6 +19,7 @@ import pytest
 from temporalio.client import Client
 
 from escalation.messages import Close, Respond
+from escalation.procedure import Extension
 from register.errors import ConflictingAnswer
 from starter import escalations, relay
 from tests.web.bench import JSON, MAEVE, REFERENCE, Bench, DevelopmentServer, Page, confirmed, london, press
@@ -118,6 +119,29 @@ async def test_more_time_and_somebody_else_reach_the_history(live: Live) -> None
     assert (requested.name, requested.details["working_days"]) == ("Maeve Brennan", 2)
     assert "says that this is for somebody else: Team North. Why: It is their case." in noted.details["text"]
     assert (noted.by, noted.name) == ("operational_manager", "Maeve Brennan")
+
+
+async def test_more_time_that_was_refused_can_be_asked_for_with_fewer_days(
+    tmp_path: Path, server: DevelopmentServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path)
+    bench.procedure = bench.procedure.model_copy(update={"extension": Extension(most_working_days=2)})
+    async with living(bench.raised(), server, BEFORE, monkeypatch) as live:
+        await live.start()
+        await live.start_worker()
+        browser = await live.browser()
+
+        def ask() -> tuple[httpx2.Response, httpx2.Response]:
+            confirmed(browser, live.bench.path())
+            page = Page(browser.get(f"{live.bench.path()}/more-time").text)
+            refused = press(browser, page, "ask", working_days="5", reason="The meeting is on Tuesday.")
+            return refused, press(browser, Page(refused.text), "ask", working_days="2")
+
+        refused, asked = await asyncio.to_thread(ask)
+        assert (refused.status_code, asked.status_code) == (409, 200)
+        assert "at most 2 working days more" in refused.text
+        (requested,) = await live.until_recorded("extension_requested")
+        assert requested.details["working_days"] == 2
 
 
 async def test_what_is_handed_on_is_asked_of_the_other_post_once_and_its_time_stays(live: Live) -> None:
