@@ -21,7 +21,7 @@ from starter.embedded.child import Child, ChildSpec
 from starter.embedded.only_one import only_one
 from starter.embedded.places import ROOT, Places, environment_of_children, places, write_profile
 from starter.embedded.ports import check_ports
-from starter.embedded.sample import open_sample
+from starter.embedded.sample import QUERY, escalation_in, open_sample
 from starter.embedded.welcome import welcome
 from starter.leaving import leave
 from starter.tokens import ensure_development_token
@@ -149,6 +149,15 @@ class Stack:
         say("worker    ready")
         self._sample = await open_sample(self._settings)
         say(self._sample)
+        if escalation := escalation_in(self._sample):
+            await self._sample_ready(client, escalation)
+
+    async def _sample_ready(self, client: Client, escalation: str) -> None:
+        """What is offered to be tried is there to be tried; where it is not, all else is up and can say why."""
+        try:
+            await ready.until(lambda: temporal_server.can_be_asked(client, escalation, QUERY), "worker", self._where)
+        except ready.NotReady:
+            say(f"sample    does not answer yet: see {self._where.log('worker')}")
 
 
 def specs(where: Places) -> list[ChildSpec]:

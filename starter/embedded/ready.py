@@ -14,7 +14,7 @@ from escalation.errors import TwentydaysError
 from starter.embedded.places import HERE, Places
 
 ASK_EVERY = 0.05
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a server that does not answer is given up."""
 
 
@@ -23,7 +23,7 @@ class NotReady(TwentydaysError):
 
 
 async def until(answers: Callable[[], Awaitable[bool]], name: str, where: Places) -> None:
-    """Ask until the answer is yes. Raises NotReady after a minute, naming the log to look into."""
+    """Ask until the answer is yes. Raises NotReady after two minutes, naming the log to look into."""
     give_up = time.monotonic() + PATIENCE
     while not await answers():
         if time.monotonic() > give_up:
@@ -48,7 +48,7 @@ async def web_answers(port: int) -> bool:
 
 
 def _is_live(port: int) -> bool:
-    connection = http.client.HTTPConnection(HERE, port, timeout=2)
+    connection = http.client.HTTPConnection(HERE, port, timeout=10)
     try:
         connection.request("GET", "/health/live")
         return connection.getresponse().status == http.HTTPStatus.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 
 from config.settings import Settings
@@ -11,7 +12,9 @@ from starter.embedded.places import ROOT, environment_of_children, places
 from starter.embedded.tether import tethered
 
 SAMPLE = ROOT / "config" / "samples" / "southwark.json"
-PATIENCE = 60.0
+QUERY = "current_stage"
+"""What a person is offered to ask of it first."""
+PATIENCE = 120.0
 
 
 async def open_sample(settings: Settings) -> str:
@@ -41,3 +44,9 @@ async def open_sample(settings: Settings) -> str:
     if code:
         return f"sample    not started: {' '.join(said[-3:])}"
     return f"sample    {said[-1] if said else 'started'}"
+
+
+def escalation_in(said: str) -> str | None:
+    """The workflow id of the sample's escalation, in the line that was said of it."""
+    named = re.search(r"escalation/\S+", said)
+    return named[0] if named else None

@@ -7,18 +7,21 @@ from datetime import timedelta
 from pathlib import Path
 
 from google.protobuf.duration_pb2 import Duration
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.query.v1 import WorkflowQuery
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, QueryWorkflowRequest, UpdateNamespaceRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from escalation.errors import TwentydaysError
 from starter.embedded.places import HERE, Places
 
 RETENTION = timedelta(days=90)
 """How long Temporal keeps a closed escalation; the register keeps it beyond that."""
+ONE_QUESTION = timedelta(seconds=10)
 
 
 class NoBinary(TwentydaysError):
@@ -68,3 +71,20 @@ async def is_polled(client: Client, task_queue: str) -> bool:
     except RPCError:
         return False
     return len(described.pollers) > 0
+
+
+async def can_be_asked(client: Client, escalation: str, query: str) -> bool:
+    """Whether a query is answered: it is refused until the concern was raised, after the days were read and pinned.
+
+    One that Temporal no longer keeps has no answer to wait for.
+    """
+    request = QueryWorkflowRequest(
+        namespace=client.namespace,
+        execution=WorkflowExecution(workflow_id=escalation),
+        query=WorkflowQuery(query_type=query),
+    )
+    try:
+        await client.workflow_service.query_workflow(request, timeout=ONE_QUESTION)
+    except RPCError as error:
+        return error.status == RPCStatusCode.NOT_FOUND
+    return True

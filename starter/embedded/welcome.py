@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from starter.embedded.places import Places
+from starter.embedded.sample import QUERY, escalation_in
 
 
 def welcome(where: Places, seconds: float, said: str) -> str:
@@ -37,14 +37,13 @@ def welcome(where: Places, seconds: float, said: str) -> str:
 
 def next_commands(where: Places, said: str) -> tuple[str, str, str]:
     """Three things to try, as they can be typed from here."""
-    named = re.search(r"escalation/\S+", said)
-    escalation = named[0] if named else "<id from the list>"
+    escalation = escalation_in(said) or "<id from the list>"
     commands = Path(sys.executable).parent
     temporal = f"TEMPORAL_CONFIG_FILE={shown(where.profile)} {shown(commands / 'temporal')}"
     return (
         f"{shown(commands / 'twentydays')} list",
         f"{temporal} workflow list",
-        f"{temporal} workflow query --workflow-id {escalation} --type current_stage",
+        f"{temporal} workflow query --workflow-id {escalation} --type {QUERY}",
     )
 
 

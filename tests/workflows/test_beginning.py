@@ -17,6 +17,7 @@ from escalation.history import HistoryEntry, StageEntered
 from escalation.messages import Decide, Respond
 from escalation.opening import Opening
 from starter import escalations
+from starter.embedded.temporal_server import can_be_asked
 from tests.harness import ACase, london
 from workflows import TASK_QUEUE
 from workflows.escalation import Escalation
@@ -66,6 +67,21 @@ async def test_an_answer_that_comes_with_the_start_waits_until_there_is_a_case(a
         assert (await case.entries("raised"))[0].at < london("2025-06-02 10:01")
         await case.expect_mail(notice="response_received", to="iro")
         for notice in ("please_read_record", "alert"):
+            await case.expect_all(notice)
+
+
+async def test_a_query_has_an_answer_once_the_concern_is_raised_and_whoever_offers_one_can_tell(
+    a_case: Callable[..., Any],
+) -> None:
+    async with a_case("southwark", at=RAISED, interceptors=[FailsAtFirst(1)]) as case:
+        client = case.world.client
+        await client.start_workflow(Escalation.run, await _opening(case), id=case.id, task_queue=TASK_QUEUE)
+        case.world.escalation = case.id
+        assert not await can_be_asked(client, case.id, "current_stage")
+        await case.world.pass_time(london("2025-06-02 10:05"))
+        assert await can_be_asked(client, case.id, "current_stage")
+        assert await can_be_asked(client, f"{case.id}-NEVER", "current_stage"), "there is nothing to wait for"
+        for notice in ("alert", "please_read_record"):
             await case.expect_all(notice)
 
 
