@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,12 @@ from escalation.filing.form import blank
 from escalation.words import at
 from starter.office import Office
 from starter.papers import Papers, file_name, fingerprint
+from starter.report_files import ensure_new, put
 
 export = App(name="export", help="Forms, texts for case notes, the outcome and the whole case file: PDF, HTML or text.")
 As = Annotated[Format | None, Parameter(name="--as")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+Force = Annotated[bool, Parameter(negative="", help="Write over a file that is there.")]
 DONE, OTHERWISE = 0, 1
 STANDARD_OUTPUT = Path("-")
 LONG = 250
@@ -36,7 +39,13 @@ class FileUnreadable(TwentydaysError):
 
 @export.command
 def form(
-    reference: str, *, stage: str | None = None, as_: As = None, output: Path | None = None, json: AsJson = False
+    reference: str,
+    *,
+    stage: str | None = None,
+    as_: As = None,
+    output: Path | None = None,
+    force: Force = False,
+    json: AsJson = False,
 ) -> int:
     """The council's form of a stage, as it stood when the stage was left; by default of the newest that uses one.
 
@@ -51,11 +60,13 @@ def form(
     json: bool
         Print the form as JSON.
     """
-    return _give(_papers().form(reference, stage), "form", as_, output, json=json)
+    return _give(_papers().form(reference, stage), "form", as_, To(output, force), json=json)
 
 
 @export.command
-def blank_form(procedure: str, *, stage: str | None = None, as_: As = None, output: Path | None = None) -> int:
+def blank_form(
+    procedure: str, *, stage: str | None = None, as_: As = None, output: Path | None = None, force: Force = False
+) -> int:
     """A procedure's form with nothing filled in, for a meeting.
 
     Parameters
@@ -70,11 +81,13 @@ def blank_form(procedure: str, *, stage: str | None = None, as_: As = None, outp
         The file to write, or - for standard output. By default named after the procedure, in this folder.
     """
     document = blank(procedures.load(procedure, load().procedures), stage)
-    return _give(document, f"{procedure}-blank-form", as_, output)
+    return _give(document, f"{procedure}-blank-form", as_, To(output, force))
 
 
 @export.command
-def case_note(reference: str, *, entry: int | None = None, output: Path | None = None, json: AsJson = False) -> int:
+def case_note(
+    reference: str, *, entry: int | None = None, output: Path | None = None, force: Force = False, json: AsJson = False
+) -> int:
     """The texts to paste into case notes and forms of other systems: where each belongs, and under which heading.
 
     Parameters
@@ -86,20 +99,22 @@ def case_note(reference: str, *, entry: int | None = None, output: Path | None =
     json: bool
         Print them as JSON.
     """
-    papers = _papers()
+    papers, to = _papers(), To(output, force)
     if entry is not None:
         note = papers.note(reference, entry)
-        return _put(note.model_dump_json(indent=1) if json else note.text, output)
+        return _put(note.model_dump_json(indent=1) if json else note.text, to)
     if json:
         found = [note.model_dump(mode="json") for note in papers.notes(reference)]
-        return _put(jsonlib.dumps(found, indent=1, ensure_ascii=False), output)
+        return _put(jsonlib.dumps(found, indent=1, ensure_ascii=False), to)
     listed = [f"{note.n}\t{at(note.at)}\t{note.where}: {note.heading}" for note in papers.notes(reference)]
     written = rendered(papers.all_notes(reference), "text").decode()
-    return _put("\n".join([*listed, "", written]).rstrip("\n") if listed else written.rstrip("\n"), output)
+    return _put("\n".join([*listed, "", written]).rstrip("\n") if listed else written.rstrip("\n"), to)
 
 
 @export.command
-def outcome(reference: str, *, as_: As = None, output: Path | None = None, json: AsJson = False) -> int:
+def outcome(
+    reference: str, *, as_: As = None, output: Path | None = None, force: Force = False, json: AsJson = False
+) -> int:
     """What came of an escalation, under the heading that the council's document gives its outcome.
 
     Parameters
@@ -111,12 +126,18 @@ def outcome(reference: str, *, as_: As = None, output: Path | None = None, json:
     json: bool
         Print it as JSON.
     """
-    return _give(_papers().outcome(reference), "outcome", as_, output, json=json)
+    return _give(_papers().outcome(reference), "outcome", as_, To(output, force), json=json)
 
 
 @export.command
 def case_file(
-    reference: str, *, as_: As = None, output: Path | None = None, check: Path | None = None, json: AsJson = False
+    reference: str,
+    *,
+    as_: As = None,
+    output: Path | None = None,
+    force: Force = False,
+    check: Path | None = None,
+    json: AsJson = False,
 ) -> int:
     """Everything about an escalation in one document, with the number and hash of each entry of its history.
 
@@ -140,7 +161,7 @@ def case_file(
         print(jsonlib.dumps(verdict._asdict()) if json else verdict.says)
         return DONE if verdict.same else OTHERWISE
     document = papers.case_file(reference)
-    return _give(document, "case-file", as_, output, json=json, said=_progress(document))
+    return _give(document, "case-file", as_, To(output, force), json=json, said=_progress(document))
 
 
 def _papers() -> Papers:
@@ -157,30 +178,44 @@ def _progress(document: Document) -> Callable[[], None]:
     return say
 
 
+@dataclass(frozen=True)
+class To:
+    """Where it goes, and whether over a file that is there."""
+
+    output: Path | None
+    force: bool
+
+    def file(self, name: str) -> Path:
+        """The file itself, or of this name in the folder that was given, or here. Raises TwentydaysError."""
+        file = self.output / name if self.output and self.output.is_dir() else self.output or Path(name)
+        ensure_new([file], force=self.force)
+        return file
+
+
 def _give(
     document: Document,
     what: str,
     form: Format | None,
-    output: Path | None,
+    to: To,
     *,
     json: bool = False,
     said: Callable[[], None] = lambda: None,
 ) -> int:
     """Print it as JSON or text, or write it into a file and say which, with its SHA-256."""
     if json:
-        return _put(document.model_dump_json(indent=1), output)
+        return _put(document.model_dump_json(indent=1), to)
     wanted = form or "pdf"
-    if wanted == "text" and output is None:
-        return _put(rendered(document, wanted).decode().rstrip("\n"), None)
+    if wanted == "text" and to.output is None:
+        return _put(rendered(document, wanted).decode().rstrip("\n"), to)
     if wanted == "pdf":
         _require_pdf()
+    file = None if to.output == STANDARD_OUTPUT else to.file(file_name(document, what, wanted))
     said()
     made = rendered(document, wanted)
-    if output == STANDARD_OUTPUT:
+    if file is None:
         sys.stdout.buffer.write(made)
         return DONE
-    file = output or Path(file_name(document, what, wanted))
-    file.write_bytes(made)
+    put(file, made)
     print(f"{file}\nSHA-256 {fingerprint(made)}")
     return DONE
 
@@ -193,12 +228,13 @@ def _require_pdf() -> None:
         )
 
 
-def _put(words: str, output: Path | None) -> int:
-    if output is None or output == STANDARD_OUTPUT:
+def _put(words: str, to: To) -> int:
+    if to.output is None or to.output == STANDARD_OUTPUT:
         print(words)
-    else:
-        output.write_text(f"{words}\n", encoding="utf-8")
-        print(output)
+        return DONE
+    ensure_new([to.output], force=to.force)
+    put(to.output, f"{words}\n".encode())
+    print(to.output)
     return DONE
 
 

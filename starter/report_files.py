@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -51,9 +51,9 @@ def write(report: Tabled, form: Form, output: Path | None, said: str = "", *, fo
     if not files:
         raise UnclearForm("This report has no chart: none of its tables counts anything.")
     placed = _placed(report, form, files, output)
-    _check(placed, force=force)
+    ensure_new(placed, force=force)
     for path, content in placed.items():
-        _write(path, content)
+        put(path, content)
     return list(placed)
 
 
@@ -87,23 +87,32 @@ def _only(form: Form, files: Mapping[str, bytes]) -> bytes:
     return files[names[0]]
 
 
-def _check(placed: Mapping[Path, bytes], *, force: bool) -> None:
+def ensure_new(placed: Iterable[Path], *, force: bool) -> None:
+    """Raises UnclearForm where a folder is missing, AlreadyThere where a file would be written over."""
     lost = sorted({str(path.parent) for path in placed if not path.parent.is_dir()})
     if lost:
         raise UnclearForm(f"There is no folder {', '.join(lost)}. Make it first, or name another with --output.")
-    there = [str(path) for path in placed if path.exists()]
+    there = [str(path) for path in placed if path.exists() and not _is_device(path)]
     if there and not force:
         raise AlreadyThere(f"Already there: {', '.join(there)}. Give --force to write over it, or another --output.")
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never opens half a report."""
+def put(path: Path, content: bytes) -> None:
+    """Whole or not at all: a reader never opens half a file."""
+    if _is_device(path):
+        path.write_bytes(content)
+        return
     beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
         beside.write_bytes(content)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _is_device(path: Path) -> bool:
+    """/dev/stdout, say: there is nothing in it to lose, and nothing may take its place."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _is_folder(path: Path) -> bool:

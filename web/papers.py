@@ -1,4 +1,4 @@
-"""Which documents of an escalation may a program fetch, and as what? Forms, outcome, case notes, the case file."""
+"""Which documents may a program fetch, and as what? Forms, also blank, outcome, case notes, the case file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from documents import filed
 from documents.filed import Format
 from documents.pdf import NoPdf
 from escalation.filing.document import Document
+from escalation.filing.form import blank
 from escalation.filing.notes import NoteToFile
 from escalation.filing.standing import NotOnFile
 from register.errors import RegisterError
@@ -23,6 +24,7 @@ from web.accepting import best
 from web.headers import POLICY
 from web.parameters import Reference
 from web.problems import ProblemError
+from web.reports import Key, procedure_of
 from web.tokens import unavailable
 
 JSON = "application/json"
@@ -30,14 +32,20 @@ MEDIA: dict[str, Format] = {"application/pdf": "pdf", "text/html": "html", "text
 Found = TypeVar("Found")
 NOTES = TypeAdapter(list[NoteToFile])
 FRAMES = POLICY[POLICY.index("frame-ancestors") :]
+STAGE = r"^[A-Za-z][A-Za-z0-9]{0,19}$"
 
 Stage = Annotated[
     str | None,
     Query(
-        pattern=r"^[A-Za-z][A-Za-z0-9]{0,19}$",
+        pattern=STAGE,
         description="The key of a stage; without it, the newest that uses a form.",
         openapi_examples={"sample": {"value": openapi.sample()["stage"]}},
     ),
+]
+
+StageOfForm = Annotated[
+    str | None,
+    Query(pattern=STAGE, description="The key of a stage; without it, the first form that the procedure has."),
 ]
 
 
@@ -67,6 +75,11 @@ def add_routes(router: APIRouter, office: Office, may_read: Any) -> None:
     def case_file(request: Request, reference: Reference) -> Response:
         """Everything about it in one document, with the number and hash of each entry of its history."""
         return _given(request, "case-file", lambda: papers.case_file(_known(reference)))
+
+    @router.get("/procedures/{procedure}/blank-form", **_described("blank_form", Document, may_read))
+    def blank_form(request: Request, procedure: Key, stage: StageOfForm = None) -> Response:
+        """A procedure's form with nothing filled in, for a meeting."""
+        return _given(request, f"{procedure}-blank-form", lambda: blank(procedure_of(office, procedure), stage))
 
 
 def _described(name: str, model: Any, may_read: Any) -> dict[str, Any]:

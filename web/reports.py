@@ -106,14 +106,19 @@ class Reports:
         return _written(_only(tabled(procedure, counted, now), asked), form, chosen=asked.format is not None)
 
     def _procedure(self, key: str) -> Procedure:
-        try:
-            return self._office.procedure(key)
-        except UnknownProcedure as error:
-            raise ProblemError(404, "unknown_procedure", str(error)) from None
-        except InvalidDocument as error:
-            log.warning("The procedure %s cannot be used: %s", key, error)
-            detail = "The file of this procedure has faults: `twentydays check` names them."
-            raise ProblemError(503, "procedure_unusable", detail, headers=AGAIN) from error
+        return procedure_of(self._office, key)
+
+
+def procedure_of(office: Office, key: str) -> Procedure:
+    """Raises ProblemError: 404, 503."""
+    try:
+        return office.procedure(key)
+    except UnknownProcedure as error:
+        raise ProblemError(404, "unknown_procedure", str(error)) from None
+    except InvalidDocument as error:
+        log.warning("The procedure %s cannot be used: %s", key, error)
+        detail = "The file of this procedure has faults: `twentydays check` names them."
+        raise ProblemError(503, "procedure_unusable", detail, headers=AGAIN) from error
 
 
 def _dates(procedure: Procedure, name: str, asked: ReportAsked, now: datetime) -> Dates:

@@ -113,6 +113,43 @@ def test_an_open_escalation_has_no_outcome(register: Register, capsys: Said) -> 
     assert f"{REFERENCE} is open, and has no outcome yet." in said
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (["form", REFERENCE], f"{REFERENCE}-form-L1.pdf"),
+        (["outcome", REFERENCE, "--as", "html"], f"{REFERENCE}-outcome.html"),
+        (["case-file", REFERENCE, "--as", "html"], f"{REFERENCE}-case-file.html"),
+        (["case-note", REFERENCE, "--output", "notes.txt"], "notes.txt"),
+        (["form", REFERENCE, "--json", "--output", "form.json"], "form.json"),
+        (["blank-form", "southwark", "--as", "html"], "southwark-blank-form.html"),
+        (["form", REFERENCE, "--output", "."], f"{REFERENCE}-form-L1.pdf"),
+    ],
+)
+def test_what_is_there_is_written_over_only_by_force(
+    register: Register, capsys: Said, given: list[str], name: str
+) -> None:
+    held(register, closed("southwark", "L1"))
+    Path(name).write_text("kept", encoding="utf-8")
+    assert _run(["export", *given]) == WRONG_INPUT
+    said = capsys.readouterr().err
+    assert f"Already there: {name}. Give --force to write over it, or another --output." in said
+    assert Path(name).read_text(encoding="utf-8") == "kept"
+    assert _run(["export", *given, "--force"]) == DONE
+    assert Path(name).read_bytes() != b"kept"
+
+
+def test_a_folder_that_is_not_there_is_named(register: Register, capsys: Said) -> None:
+    held(register, closed("southwark", "L1"))
+    assert _run(["export", "form", REFERENCE, "--output", "gone/form.pdf"]) == WRONG_INPUT
+    assert "There is no folder gone." in capsys.readouterr().err
+
+
+def test_a_device_is_written_to_and_stays_what_it_is(register: Register) -> None:
+    held(register, closed("southwark", "L1"))
+    assert _run(["export", "form", REFERENCE, "--as", "html", "--output", "/dev/null"]) == DONE
+    assert Path("/dev/null").is_char_device()
+
+
 # The case file -------------------------------------------------------------------------------------------------------
 
 

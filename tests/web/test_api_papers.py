@@ -117,3 +117,42 @@ def test_every_document_is_described(reader: httpx2.Client) -> None:
         said = paths[f"/api/escalations/{{reference}}/{kind}"]["get"]["responses"]
         assert set(said["200"]["content"]) == set(TYPES)
         assert "406" in said
+
+
+# A form with nothing filled in ---------------------------------------------------------------------------------------
+
+BLANK = "/api/procedures/oxfordshire/blank-form"
+
+
+@pytest.mark.parametrize("media", TYPES)
+def test_a_blank_form_is_there_as_the_client_prefers_it(reader: httpx2.Client, media: str) -> None:
+    answer = reader.get(BLANK, params={"stage": "S2"}, headers={"Accept": media})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media)
+    if media != "application/json":
+        assert answer.headers["content-disposition"].startswith('inline; filename="oxfordshire-blank-form-S2.')
+        return
+    said = answer.json()
+    assert (said["title"], said["blank"]) == ("Resolution and Escalation Process Alert Form", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/api/procedures/nowhere/blank-form", 404, "unknown_procedure"),
+        (f"{BLANK}?stage=S1", 404, "not_on_file"),
+        (f"{BLANK}?stage=L9", 404, "not_on_file"),
+        (f"{BLANK}?stage=-", 422, "malformed"),
+    ],
+)
+def test_a_blank_form_that_is_not_there_is_a_problem_document(
+    reader: httpx2.Client, path: str, status: int, code: str
+) -> None:
+    answer = reader.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_blank_form_is_described_and_only_for_who_may_read(installed: Council, reader: httpx2.Client) -> None:
+    said = reader.get("/openapi.json").json()["paths"]["/api/procedures/{procedure}/blank-form"]["get"]
+    assert set(said["responses"]["200"]["content"]) == set(TYPES)
+    with served(installed) as site, client(site, installed.token("act", name="an actor")) as actor:
+        assert actor.get(BLANK).status_code == 403
