@@ -29,6 +29,7 @@ from escalation.messages import (
     SetAction,
     TellChange,
 )
+from escalation.working_days import london_date
 from tests.escalation.driver import Play, a_procedure, shipped
 
 PROCEDURES = {
@@ -78,7 +79,7 @@ def acts(play: Play, days: int) -> list[Command]:
         RecordTold(by="iro", told_at=max(case.visit.entered_at, now - timedelta(hours=days)), how="told"),
         Cover(absent="iro", cover=play.procedure.raiser.line_manager),
         Cover(absent="iro", cover="iro"),
-        SetAction(by="iro", text="x", action_due=now.date()),
+        SetAction(by="iro", text="x", action_due=london_date(now)),
         Note(by="iro", text="x"),
         *afterwards(play, days),
     ]
@@ -88,7 +89,7 @@ def afterwards(play: Play, days: int) -> list[Command]:
     """What outlives the close: promises and their answers, what changed, another escalation that follows."""
     promises = play.case.follow_ups.promises
     one = promises[days % len(promises)].n if promises else None
-    day = play.now.date() + timedelta(days=days)
+    day = london_date(play.now) + timedelta(days=days)
     return [
         RecordPromise(by="iro", done_by=day, promise=one if days % 3 == 0 else None),
         AnswerPromise(by="iro", promise=one, done=days % 2 == 0),

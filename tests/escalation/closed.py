@@ -10,6 +10,7 @@ from escalation.fold import apply, fold
 from escalation.messages import AnswerPromise
 from escalation.past import TOLD_BY, Past
 from escalation.rules import Outcome
+from escalation.working_days import LONDON
 from tests.escalation.driver import Play, a_procedure
 
 FRIDAY = date(2026, 3, 20)
@@ -39,7 +40,7 @@ def promise_of(play: Play) -> int:
 
 
 def asked(play: Play) -> list[str]:
-    return [f"{entry.at:%a %d %b %H:%M}" for entry in play.of("promise_due")]
+    return [f"{entry.at.astimezone(LONDON):%a %d %b %H:%M}" for entry in play.of("promise_due")]
 
 
 def past(play: Play) -> Past:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -32,7 +32,7 @@ from escalation.messages import (
 from escalation.procedure import Procedure
 from escalation.rules import Outcome
 from escalation.wire import Subject
-from escalation.working_days import LONDON, Calendar
+from escalation.working_days import LONDON, Calendar, london_date
 from tests.escalation.filled import FILLED
 
 REFERENCE = "CASE-1"
@@ -43,6 +43,11 @@ EXAMPLES = settings(max_examples=60, deadline=None)
 def london(text: str | datetime) -> datetime:
     """`2025-03-25 10:00` on London's wall clock."""
     return text if isinstance(text, datetime) else datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def instant(text: str | datetime) -> datetime:
+    """The same as the clock of a worker has it: in UTC. In London the hour before winter time comes twice."""
+    return london(text).astimezone(UTC)
 
 
 @cache
@@ -84,10 +89,10 @@ class Play:
 
     def __init__(self, procedure: str | Procedure, at: str | datetime, calendar: Calendar | None = None) -> None:
         self.procedure = shipped(procedure) if isinstance(procedure, str) else procedure
-        self.now = london(at)
+        self.now = instant(at)
         self.entries: list[HistoryEntry] = []
         self.inbox: list[Respond] = []
-        begun = rules.begin(self.procedure, calendar or england(self.now.year), self.now)
+        begun = rules.begin(self.procedure, calendar or england(london_date(self.now).year), self.now)
         self.case: Case = begun.case
         self._write(begun)
 
@@ -155,7 +160,7 @@ class Play:
 
     def pass_time(self, to: str | datetime, *, mail: bool = True) -> None:
         """Everything that time brings up to an instant, each at its own instant."""
-        until = london(to)
+        until = instant(to)
         assert until >= self.now, f"{until} lies before {self.now}"
         while True:
             self.run(mail=mail)
@@ -163,13 +168,13 @@ class Play:
             if wake is None or wake > until:
                 break
             assert wake > self.now, f"the same instant again: {wake} at {self.now}"
-            self.now = wake
+            self.now = instant(wake)
         self.now = until
         self.run(mail=mail)
 
     def skip(self, to: str | datetime) -> None:
         """Nothing runs until then: the worker is down."""
-        self.now = london(to)
+        self.now = instant(to)
 
     def run(self, *, mail: bool = True) -> None:
         """What a worker does at this instant: elapse, read the inbox where it must, send."""

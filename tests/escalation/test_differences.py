@@ -186,7 +186,7 @@ NONE: dict[str, Any] = {
     "flag": "other", "unless": "other", "starts": "formal", "started_here": True, "because": "lapsed", "state": "late",
     "subject": ["lac"], "outcome": ["resolved"], "outcomes": ["resolved"], "given": {"other": [1]},
     "cap": {"working_days": 9}, "extension": {}, "set_apart": None, "cafcass": None, "legal_advice": {},
-    "meeting": None, "provider": {"name": "Firm"}, "notice_period": {"most_working_days": 3},
+    "meeting": None, "log": None, "provider": {"name": "Firm"}, "notice_period": {"most_working_days": 3},
 }  # fmt: skip
 TEXTS = {"says", "stages", "open_at", "reached", "start_at", "tracks", "choices", "items", "parts", "completes",
          "reasons_past_default"}  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 from escalation import notices, ordering
 from escalation.messages import Failure, NoticeOutcome, Reassign, RecordTold
+from escalation.working_days import LONDON
 from tests.escalation.driver import Play, london
 
 
@@ -27,7 +28,7 @@ def test_operations_and_the_raiser_are_alarmed_after_two_office_hours_and_each_w
     play = Play("southwark", "2025-03-28 16:00")
     play.start(deliver=False)
     play.pass_time("2025-04-02 09:30", mail=False)
-    assert [f"{alarm.at:%a %H:%M}" for alarm in play.of("alert_not_accepted")] == [
+    assert [f"{alarm.at.astimezone(LONDON):%a %H:%M}" for alarm in play.of("alert_not_accepted")] == [
         "Mon 10:00",
         "Tue 09:00",
         "Wed 09:00",

@@ -14,6 +14,7 @@ from escalation.fold import fold, key_of
 from escalation.history import AlertTold, EmailSent, Entry, Lapsed, NoticeEnded, StageEntered
 from escalation.messages import Close, Command, RecordResponse, Respond, Withdraw
 from escalation.state import state_of
+from escalation.working_days import london_date
 from tests.escalation.acts import PROCEDURES, acts, routes
 from tests.escalation.driver import Play, kept, london, numbers
 
@@ -71,7 +72,7 @@ class Escalations(RuleBasedStateMachine):
         stage = data.draw(st.sampled_from(self.play.procedure.stages))
         received = self.play.now - timedelta(hours=ago)
         given = {"response_id": f"a{len(self.answers)}", "stage": stage.key}
-        given |= {"done_by": received.date() + timedelta(days=ago % 40)} if data.draw(st.booleans()) else {}
+        given |= {"done_by": london_date(received) + timedelta(days=ago % 40)} if data.draw(st.booleans()) else {}
         command: Command = Respond.model_validate(given | {"by": stage.addressee[0], "received_at": received})
         if data.draw(st.booleans()):
             by_hand = {"by": "iro", "answered_by": stage.addressee[-1], "received_at": received, "how": "told"}
@@ -130,7 +131,10 @@ class Escalations(RuleBasedStateMachine):
             self.ended_after = len(self.play.entries)
         if self.ended_after is not None:
             written = self.play.entries[self.ended_after :]
-            assert {entry.event for entry in written} <= AFTERWARDS | FOLLOWING
+            events = [entry.event for entry in written]
+            assert {*events} <= AFTERWARDS | FOLLOWING | {"case_note"}
+            filed = {before for before, event in zip(["closed", *events], events, strict=False) if event == "case_note"}
+            assert filed <= {"covered", "case_note"}  # that somebody covers goes into the child's file, closed or not
             chased = [entry for entry in written if entry.event in {"reminded", "turn_passed"}]
             assert all(entry.about == "follow_up" for entry in chased)
 

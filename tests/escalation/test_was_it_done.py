@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from escalation.messages import Cover, Decide, Follow, HandOver, Note, TellChange, Withdraw
+from escalation.messages import Cover, Decide, Follow, HandOver, Note, RecordPromise, TellChange, Withdraw
 from escalation.rules import next_wake
 from escalation.state import state_of
 from tests.escalation.closed import asked, closed, done, not_done, past, promise_of, raised
@@ -95,6 +95,18 @@ def test_who_covers_answers_and_hears() -> None:
     play.pass_time("2026-03-20 10:00")
     assert play.heard()["was_it_done"] == {"iro_manager"}
     assert refused(done(play, by="iro_manager")) is None
+
+
+@pytest.mark.parametrize(("key", "covers"), [("southwark", "qau_manager"), ("leicestershire", "asm_sp")])
+def test_that_somebody_covers_is_filed_after_the_close_as_before(key: str, covers: str) -> None:
+    """Raised in the hour that London's clocks show twice."""
+    play = Play(key, "2025-10-26 01:30")
+    play.start()
+    play.act(RecordPromise(by="iro", done_by=date(2025, 11, 3)))
+    play.decide("satisfied")
+    assert refused(play.act(Cover(absent="iro", cover=covers))) is None
+    assert play.events[-2:] == ["covered", "case_note"]
+    assert kept(play) == play.case
 
 
 def test_what_is_closed_is_handed_over_while_something_is_to_follow() -> None:
