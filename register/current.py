@@ -1,4 +1,4 @@
-"""Has the database exactly this release's schema? Told without Alembic, which only an upgrade waits for."""
+"""Can this release work on the database as it stands? Told without Alembic, which only an upgrade waits for."""
 
 from __future__ import annotations
 
@@ -15,17 +15,25 @@ VERSIONS = "alembic_version"
 
 
 def require_current(engine: Engine) -> None:
-    """Raises SchemaNotCurrent, saying what to do, unless the database has exactly this release's schema."""
+    """Raises SchemaNotCurrent, saying what to do, unless this release can work on the database.
+
+    It can on its own schema, and on one that a newer release has prepared: a migration adds, so that both work side by
+    side and there is a way back. Where something that this release uses was dropped since, the revision tells.
+    """
     with engine.connect() as connection:
-        if held(connection) == {head()}:
-            return
-        newer = is_newer(connection)
+        found = held(connection)
+    if found == {head()}:
+        return
     where = engine.url.render_as_string(hide_password=True)
-    if newer:
-        raise SchemaNotCurrent(f"The register at {where} belongs to a newer release of Twentydays. Run that release.")
-    raise SchemaNotCurrent(
-        f"The register at {where} is not prepared for this release. Run `twentydays register upgrade`."
-    )
+    if found <= revisions():
+        raise SchemaNotCurrent(
+            f"The register at {where} is not prepared for this release. Run `twentydays register upgrade`."
+        )
+    if any(head() < oldest_beside(revision) for revision in found):
+        raise SchemaNotCurrent(
+            f"The register at {where} belongs to a newer release of Twentydays, beside which this one cannot work. "
+            "Run that release."
+        )
 
 
 def held(connection: Connection) -> set[str]:
@@ -40,6 +48,15 @@ def is_newer(connection: Connection) -> bool:
     return not revisions().issuperset(held(connection))
 
 
+def oldest_beside(revision: str) -> str:
+    """The newest revision of the oldest release that can still work beside this one; empty where any can.
+
+    `0012` adds to what stood before, and no more. `0013.0009` drops what releases before 0009 used, and whatever
+    follows it says so too: `0014.0009`.
+    """
+    return revision.partition(".")[2]
+
+
 def head() -> str:
     """The newest revision of this release."""
     return max(revisions())
@@ -47,5 +64,5 @@ def head() -> str:
 
 @cache
 def revisions() -> frozenset[str]:
-    """Every revision of this release: four digits, with which the name of its file begins."""
-    return frozenset(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    """Every revision of this release: with it the name of its file begins."""
+    return frozenset(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))

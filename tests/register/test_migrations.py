@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
-from register.current import head, revisions
+from register.current import head, oldest_beside, revisions
 from register.engine import open_engine, upgrade
 from register.errors import SchemaNotCurrent
 from register.schema import alembic_config
@@ -58,19 +59,69 @@ def test_an_unprepared_register_is_refused_and_the_way_out_is_named(
     register.check()
 
 
-def test_a_register_of_a_newer_release_is_refused(url: str, engine: Engine, opened: Callable[[str], Register]) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '9999'"))
-    register = opened(url)
-    with pytest.raises(SchemaNotCurrent, match="newer release"):
-        register.check()
+@pytest.mark.parametrize("revision", ["9999", f"9999.{head()}"])
+def test_a_register_to_which_a_newer_release_only_added_is_worked_on(
+    url: str, engine: Engine, opened: Callable[[str], Register], revision: str
+) -> None:
+    prepared_as(engine, revision)
+    opened(url).check()
+    upgrade(url)
+    assert revision_of(engine) == revision
 
 
-def test_upgrading_never_touches_a_register_of_a_newer_release(url: str, engine: Engine) -> None:
+@pytest.mark.parametrize("ask", [lambda opened, url: opened(url).check(), lambda _, url: upgrade(url)])
+def test_a_register_from_which_a_newer_release_dropped_what_this_one_uses_is_refused_and_left_alone(
+    url: str, engine: Engine, opened: Callable[[str], Register], ask: Callable[[Callable[[str], Register], str], None]
+) -> None:
+    prepared_as(engine, "9999.9998")
+    with pytest.raises(SchemaNotCurrent, match="belongs to a newer release"):
+        ask(opened, url)
+    assert revision_of(engine) == "9999.9998"
+
+
+def test_once_something_was_dropped_every_later_revision_says_so() -> None:
+    ordered = [oldest_beside(revision) for revision in sorted(revisions())]
+    assert ordered == sorted(ordered)
+
+
+def prepared_as(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(SchemaNotCurrent, match="newer release"):
-        upgrade(url)
+        connection.execute(text("update alembic_version set version_num = :revision"), {"revision": revision})
+
+
+def revision_of(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.scalar(text("select version_num from alembic_version")))
+
+
+def test_each_migration_only_adds_and_asks_nothing_of_the_release_before(empty_url: str) -> None:
+    engine, before = open_engine(empty_url), dict[str, dict[str, tuple[str, bool]]]()
+    for revision in sorted(revisions()):
+        with engine.execution_options(writes=True).begin() as connection:
+            command.upgrade(alembic_config(connection), revision)
+            now = columns(connection)
+        for table, known in before.items():
+            gained = {name: how for name, how in now.get(table, {}).items() if name not in known}
+            must_be_filled = [name for name, (_, may_be_left_out) in gained.items() if not may_be_left_out]
+            assert (revision, table, must_be_filled) == (revision, table, [])
+            assert known.items() <= now.get(table, {}).items() or oldest_beside(revision), (revision, table)
+        before = now
+    engine.dispose()
+    assert {table: set(known) for table, known in before.items() if table != "alembic_version"} == {
+        table.name: {column.name for column in table.columns} for table in metadata.tables.values()
+    }
+
+
+def columns(connection: Connection) -> dict[str, dict[str, tuple[str, bool]]]:
+    """Of each table, by their names: the type, and whether who does not know it may leave it out."""
+    found = inspect(connection)
+    return {
+        table: {
+            column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None)
+            for column in found.get_columns(table)
+        }
+        for table in found.get_table_names()
+    }
 
 
 def test_several_threads_can_upgrade_at_once(empty_url: str, opened: Callable[[str], Register]) -> None:
