@@ -14,6 +14,8 @@ from escalation.schema import DIMENSIONS
 ALWAYS = ("reached", "stage", "outcome")
 OTHER = "other"
 """What is on no list. The words that a person wrote stay in the dispute: they may name somebody."""
+MOST_DIGITS = 20
+"""Of a number by which something is ordered."""
 CODE = re.compile(r"[A-Za-z]{0,2}\d{1,6}|[A-Za-z]|[a-z0-9]+(?:_[a-z0-9]+)+")
 """What is a code, on whatever list it stood once. A word by itself is none: it may be a child's name."""
 Counts = dict[str, dict[str, int]]
@@ -57,7 +59,9 @@ def _count(each: Iterable[Iterable[str]]) -> dict[str, int]:
 
 
 def _first_number(key: str) -> int:
-    return int("".join(character for character in key.partition(".")[0] if character.isdigit()) or 0)
+    """Of a code; a name or a reference that people wrote may hold ², which is no numeral, or thousands of digits."""
+    digits = [character for character in key.partition(".")[0] if character.isdecimal()]
+    return int("".join(digits[:MOST_DIGITS]) or 0)
 
 
 def values(case: Past, dimension: str) -> list[str]:
@@ -123,7 +127,8 @@ def _items(taxonomy: Taxonomy, case: Past, fields: Iterable[str]) -> Iterator[st
 
 
 def _number(item: str) -> str:
-    return str(ord(item.lower()) - ord("a") + 1) if len(item) == 1 and item.isalpha() else item
+    is_letter = len(item) == 1 and item.isascii() and item.isalpha()
+    return str(ord(item.lower()) - ord("a") + 1) if is_letter else item
 
 
 def _is_text(taxonomy: Taxonomy, key: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from escalation.figures import Action, AgendaItem, Decision, Progress, Standing
-from escalation.forms import date_in
+from escalation.forms import codes_in, date_in
 from escalation.past import Made
 from escalation.procedure import Procedure, Report
 from escalation.schema import Log
@@ -67,14 +67,12 @@ def _action(log: Log, opened: Made, recordings: Iterable[Made], day: date | None
     """An action is known by its words: a review says them again (OXF-54)."""
     words = _words(opened)
     reviews = [
-        Progress(
-            on=london_date(one.at), progress=str(one.fields.get("progress", "")), done=one.fields.get("done") is True
-        )
+        Progress(on=london_date(one.at), progress=_text(one, "progress") or "", done=one.fields.get("done") is True)
         for one in recordings
         if one.what == log.reviewed_by and _words(one) == words and opened.at <= one.at and _made(one, None, day)
     ]
     return Action(
-        text=str(opened.fields.get("text", "")),
+        text=_text(opened, "text") or "",
         owner=_text(opened, "owner"),
         arises_from=_text(opened, "arises_from"),
         logged_on=london_date(opened.at),
@@ -95,7 +93,7 @@ def _decisions(procedure: Procedure, by: str, recordings: Iterable[Made]) -> Cas
 def _decision(procedure: Procedure, made: Made) -> Decision:
     return Decision(
         held_on=date_in(made.fields.get("held_on")) or london_date(made.at),
-        decision=str(made.fields.get("decision", "")),
+        decision=_text(made, "decision") or "",
         text=_text(made, "text"),
         attended=_attended(procedure, made),
         by=made.by,
@@ -106,7 +104,7 @@ def _attended(procedure: Procedure, made: Made) -> list[str]:
     """By the labels of the form; what was written as words stands as it is."""
     said: Any = made.fields.get("attended")
     if not isinstance(said, dict):
-        return [str(said)] if said else []
+        return codes_in(said)
     recording = procedure.recording(made.what)
     asked = [field for field in recording.fields if field.key == "attended"] if recording else []
     labels = {part.key: part.label for field in asked for part in field.fields}
@@ -120,12 +118,12 @@ def _last_time(decided: Sequence[Decision], before: date | None) -> list[Decisio
 
 
 def _words(made: Made) -> str:
-    return " ".join(str(made.fields.get("text", "")).casefold().split())
+    return " ".join((_text(made, "text") or "").casefold().split())
 
 
 def _text(made: Made, field: str) -> str | None:
-    value = made.fields.get(field)
-    return str(value) if value else None
+    """What a field says; several texts, as a form may have them, parted by a semicolon."""
+    return "; ".join(codes_in(made.fields.get(field))) or None
 
 
 def _made(one: Made, first: date | None, last: date | None) -> bool:

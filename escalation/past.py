@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from escalation.commands import WhatChanged
+from escalation.forms import codes_in
 from escalation.history import (
     BeyondCap,
     CafcassReferred,
@@ -152,8 +153,8 @@ class Made(BaseModel):
 
     @property
     def about(self) -> str | None:
-        """The dispute that it is about, where it is about one."""
-        return self.reference or self.fields.get("ref")
+        """The dispute that it is about, where it is about one; the form takes several texts as it takes one."""
+        return self.reference or "; ".join(codes_in(self.fields.get("ref"))) or None
 
 
 def _form(entries: Iterable[Entry]) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def test_a_body_that_is_not_of_the_contract_is_refused(browser: httpx2.Client, b
 NESTED = st.recursive(st.none() | st.text(), st.lists).map(lambda payloads: json.dumps({"payloads": payloads}).encode())
 
 
+# The server, in this process, may use it while an example is drawn.
+@pytest.mark.filterwarnings("ignore:Do not use the .random. module")
 @hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | NESTED)
 def test_no_body_makes_it_fail(browser: httpx2.Client, body: bytes) -> None:

@@ -164,6 +164,8 @@ def test_of_ten_thousand_emails_only_those_shown_are_opened(
     assert len([path for path in opened if path.startswith(str(folder))]) == 50
 
 
+# The server, in this process, may use it while an example is drawn.
+@pytest.mark.filterwarnings("ignore:Do not use the .random. module")
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from([b"", b"To: ", b"From: =?", b"X-Envelope-To: ", b"Content-Type: "]))
 def test_whatever_bytes_an_email_holds_its_page_is_served(
