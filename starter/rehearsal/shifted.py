@@ -11,6 +11,9 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
+PREPARED: set[type] = set()
+"""The workflows that a sandbox of this process could load."""
+
 
 class ShiftedRunner(WorkflowRunner):
     """Runs workflows as another runner does, at the server's time plus `shift`."""
@@ -20,7 +23,10 @@ class ShiftedRunner(WorkflowRunner):
         self._shift = shift
 
     def prepare_workflow(self, defn: Any) -> None:
-        self._inner.prepare_workflow(defn)
+        """Once in a process: it only proves that a sandbox can load the workflow, for which it loads it once more."""
+        if defn.cls not in PREPARED:
+            self._inner.prepare_workflow(defn)
+            PREPARED.add(defn.cls)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         return _ShiftedInstance(self._inner.create_instance(det), self._shift)
