@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from escalation.counting import OUTCOMES
 from escalation.figures import Count, Figures
 from escalation.procedure import Procedure, Report
-from escalation.reporting import OUTCOMES, report_of
+from escalation.reporting import report_of
 from escalation.small_numbers import FEWER, LEAST, NOT_SHOWN, Shown, shown
 
 ENOUGH_FOR_A_MEDIAN = 10

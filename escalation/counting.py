@@ -9,15 +9,16 @@ from typing import Any
 
 from escalation.past import Made, Past
 from escalation.procedure import Procedure, Report, Taxonomy
-from escalation.schema import DIMENSIONS
+from escalation.schema import DIMENSIONS, FormField
 
 ALWAYS = ("reached", "stage", "outcome")
+OUTCOMES = ("resolved", "unresolved", "no_longer_applicable", "withdrawn")
+OF_STAGES = frozenset({"started_at", "reached", "stage"})
 OTHER = "other"
 """What is on no list. The words that a person wrote stay in the dispute: they may name somebody."""
-MOST_DIGITS = 20
-"""Of a number by which something is ordered."""
 CODE = re.compile(r"[A-Za-z]{0,2}\d{1,6}|[A-Za-z]|[a-z0-9]+(?:_[a-z0-9]+)+")
 """What is a code, on whatever list it stood once. A word by itself is none: it may be a child's name."""
+NUMBER = re.compile(r"[0-9]{1,20}")
 Counts = dict[str, dict[str, int]]
 """How many, by dimension and by what stands there; every key is text."""
 
@@ -35,10 +36,28 @@ def by_dimension(procedure: Procedure, report: Report, counted: Callable[[str], 
     found: Counts = {}
     for name in dimensions(procedure, report):
         taxonomy = procedure.taxonomies[name] if name not in DIMENSIONS else None
-        listed = [str(code.code) for code in taxonomy.codes] if taxonomy else []
-        items = taxonomy.items_in if taxonomy else None
-        found |= {each: in_order(counted(each), listed) for each in (name, items) if each}
+        found[name] = in_order(counted(name), _codes_listed(taxonomy) if taxonomy else _known_of(procedure, name))
+        if taxonomy and taxonomy.items_in:
+            found[taxonomy.items_in] = in_order(counted(taxonomy.items_in), _items_listed(taxonomy))
     return found
+
+
+def _codes_listed(taxonomy: Taxonomy) -> list[str]:
+    """In the document's order. What it lists at two stages stands with its stage; by itself, at its first place."""
+    return [
+        key for code in taxonomy.codes for key in (*(f"{at}:{code.code}" for at in code.stages or []), str(code.code))
+    ]
+
+
+def _items_listed(taxonomy: Taxonomy) -> list[str]:
+    return [f"{code.code}.{item}" for code in taxonomy.codes for item in (*range(1, len(code.items) + 1), OTHER)]
+
+
+def _known_of(procedure: Procedure, name: str) -> Sequence[str]:
+    """The ladder from its lowest stage, and a referral after it; outcomes as they are told everywhere."""
+    if name in OF_STAGES:
+        return [*(stage.key for stage in procedure.stages), *([procedure.cafcass.stage] if procedure.cafcass else [])]
+    return OUTCOMES if name == "outcome" else []
 
 
 def by_stage(procedure: Procedure, found: Mapping[str, int]) -> dict[str, int]:
@@ -48,20 +67,15 @@ def by_stage(procedure: Procedure, found: Mapping[str, int]) -> dict[str, int]:
 
 
 def in_order(count: Mapping[str, int], listed: Sequence[str] = ()) -> dict[str, int]:
-    """By their numbers, 2 before 11; codes that are words stand as the document lists them."""
-    places = {code: place for place, code in enumerate(listed)}
-    first = sorted(count, key=lambda key: (_first_number(key), places.get(key, len(places)), key))
+    """As the document lists them; what it does not list comes after, by its numbers: 2 before 11, 1.9 before 1.10."""
+    places = dict(zip(reversed(listed), range(len(listed), 0, -1), strict=True))
+    first = sorted(count, key=lambda key: (places.get(key, len(listed) + 1), _numbers(key), key))
     return {key: count[key] for key in first}
 
 
-def _count(each: Iterable[Iterable[str]]) -> dict[str, int]:
-    return in_order(Counter(value for values in each for value in values))
-
-
-def _first_number(key: str) -> int:
+def _numbers(key: str) -> list[int]:
     """Of a code; a name or a reference that people wrote may hold ², which is no numeral, or thousands of digits."""
-    digits = [character for character in key.partition(".")[0] if character.isdecimal()]
-    return int("".join(digits[:MOST_DIGITS]) or 0)
+    return [int(number) for number in NUMBER.findall(key)]
 
 
 def values(case: Past, dimension: str) -> list[str]:
@@ -151,5 +165,10 @@ def patterns(report: Report, counts: Counts) -> dict[str, list[str]]:
 def chosen(procedure: Procedure, do: str, made: Iterable[Made]) -> Counts:
     """What was recorded, by each field in which one chooses from a list: themes of good practice, say (HCP-17)."""
     recorded, recording = list(made), procedure.recording(do)
-    lists = [field.key for field in recording.fields if field.kind in {"choice", "code"}] if recording else []
-    return {key: _count([str(v) for v in _listed(one.fields.get(key))] for one in recorded) for key in lists}
+    lists = [field for field in recording.fields if field.kind in {"choice", "code"}] if recording else []
+    return {field.key: _chosen(procedure, field, recorded) for field in lists}
+
+
+def _chosen(procedure: Procedure, field: FormField, recorded: Iterable[Made]) -> dict[str, int]:
+    listed = _codes_listed(procedure.taxonomies[field.taxonomy]) if field.taxonomy else field.choices
+    return in_order(Counter(str(value) for one in recorded for value in _listed(one.fields.get(field.key))), listed)

@@ -194,7 +194,7 @@ def month_of(
         title=procedure.title,
         council=procedure.council,
         cap_working_days=procedure.cap.working_days if procedure.cap else None,
-        stages={stage.key: stage.title for stage in procedure.stages},
+        stages=procedure.stage_titles(),
         roles=roles,
         this=this,
         before=last,

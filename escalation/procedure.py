@@ -44,6 +44,7 @@ from escalation.schema import (
 )  # fmt: skip
 from escalation.working_days import EndOfDay
 
+DASH = " – "
 STORED = {"stored": True}
 """The context in which a procedure is read back: one that was accepted once is not judged by a later release."""
 
@@ -119,6 +120,11 @@ class Procedure(Strict):
     def stage(self, key: str, track: str | None = None) -> Stage | None:
         return next((stage for stage in self.ladder(track) if stage.key == key), None)
 
+    def stage_titles(self) -> dict[str, str]:
+        """By key. What two ladders have under one key is called by both titles."""
+        titles = {stage.key: [each.title for each in self.stages if each.key == stage.key] for stage in self.stages}
+        return {key: _either(list(dict.fromkeys(both))) for key, both in titles.items()}
+
     def place(self, key: str, track: str | None = None) -> int:
         """Where a stage stands on its ladder, from 0."""
         return [stage.key for stage in self.ladder(track)].index(key)
@@ -152,3 +158,11 @@ class Procedure(Strict):
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role) or EVERYWHERE.get(role, role.replace("_", " "))
+
+
+def _either(titles: list[str]) -> str:
+    """Stage 2: formal – Divisional Manager or Service Manager"""
+    heads, tails = {title.partition(DASH)[0] for title in titles}, [title.partition(DASH)[2] for title in titles]
+    if len(heads) > 1 or not all(tails):
+        return " or ".join(titles)
+    return f"{heads.pop()}{DASH}{' or '.join(tails)}"

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from escalation import counting
+from escalation.counting import OUTCOMES
 from escalation.errors import TwentydaysError
 from escalation.figures import Figures, Line, PeriodBefore, Standing
 from escalation.meeting import actions, agenda
@@ -22,7 +23,6 @@ __all__ = ["Figures", "Line", "Made", "Past", "UnknownReport", "figures", "perio
 
 MOST = 2000
 """Disputes that a report names one by one."""
-OUTCOMES = ("resolved", "unresolved", "no_longer_applicable", "withdrawn")
 
 
 class UnknownReport(TwentydaysError):

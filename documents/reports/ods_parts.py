@@ -42,6 +42,8 @@ def _look(name: str, cell: str = "", text: str = "", more: str = "", side: str =
 
 _BOLD = ' fo:font-weight="bold"'
 _WRAPPED = ' fo:wrap-option="wrap"'
+_AWAY = ' fo:padding-right="0.25cm"'
+"""Of a number from what begins at the left of the next column: 0 beside 14 May is not 014 May."""
 _AUTOMATIC = (
     '<style:style style:name="sheet" style:family="table" style:master-page-name="Default">'
     '<style:table-properties table:display="true"/></style:style>'
@@ -57,9 +59,9 @@ _AUTOMATIC = (
     + _look("line")
     + _look("name", _WRAPPED, _BOLD)
     + _look("heading", f'{_WRAPPED} fo:border-bottom="0.75pt solid #0b0c0c"', _BOLD)
-    + _look("number-heading", f'{_WRAPPED} fo:border-bottom="0.75pt solid #0b0c0c"', _BOLD, "", "end")
+    + _look("number-heading", f'{_WRAPPED}{_AWAY} fo:border-bottom="0.75pt solid #0b0c0c"', _BOLD, "", "end")
     + _look("text", _WRAPPED)
-    + _look("number", "", "", ' style:data-style-name="grouped"', "end")
+    + _look("number", _AWAY, "", ' style:data-style-name="grouped"', "end")
     + _look("day", "", "", ' style:data-style-name="long-date"', "start")
 )
 

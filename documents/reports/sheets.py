@@ -11,7 +11,7 @@ COVER, NOTES = "Cover", "Notes"
 LONGEST_NAME = 31
 """Of a sheet, in every spreadsheet program."""
 LEAST_WIDE, MOST_WIDE = 11, 60
-NAMES_WIDE, WORDS_WIDE = 24, 80
+NAMES_WIDE, WORDS_WIDE = 34, 80
 """Characters: columns of tables, and those of the cover and the notes."""
 HOW = "How the counts are made"
 TOLD = "Where a number is not shown, its cell says so in words; no cell is blank, and nothing is told by colour alone."

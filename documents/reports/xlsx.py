@@ -18,12 +18,14 @@ from escalation.tabling import Cell, Tabled
 LONGEST = 32_767
 """UTF-16 units that a cell of Excel holds."""
 CUT = " … (cut here: a cell of Excel holds no more; the CSV has all of it)"
-LINE, TITLE_LINE, MOST_LINES = 15, 22, 27
-"""Points: Excel makes a row with wrapped text as high as it must be, other programs do not."""
+LINE, TITLE_LINE, MOST_LINES, INDENTED = 15, 22, 27, 2
+"""Points: Excel makes a row with wrapped text as high as it must be, other programs do not. And characters."""
 A4 = 9
 """The number of the paper in the format."""
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LANGUAGE = "en-GB"
+NUMBER = {"align": "right", "indent": 1}
+"""Away from what begins at the left of the next column: 0 beside 14 May is not 014 May."""
 
 
 class Formats(NamedTuple):
@@ -68,11 +70,11 @@ def _formats(book: Workbook) -> Formats:
         title=one(bold=True, font_size=16),
         name=one(bold=True, text_wrap=True),
         heading=one(bold=True, text_wrap=True, bottom=1),
-        number_heading=one(bold=True, text_wrap=True, bottom=1, align="right"),
+        number_heading=one(bold=True, text_wrap=True, bottom=1, **NUMBER),
         line=one(),
         text=one(text_wrap=True),
-        whole=one(num_format="#,##0"),
-        number=one(num_format="0.0"),
+        whole=one(num_format="#,##0", **NUMBER),
+        number=one(num_format="0.0", **NUMBER),
         day=one(num_format="d mmmm yyyy", align="left"),
     )
 
@@ -115,7 +117,7 @@ def _table(sheet: Worksheet, given: Sheet, formats: Formats) -> None:
     ]
     look = {"name": given.table.key, "columns": headed, "style": None, "autofilter": False}
     sheet.add_table(given.head, 0, given.head + max(len(given.table.rows), 1), len(given.titles) - 1, look)
-    _heighten(sheet, given.head, given.titles, given.widths)
+    _heighten(sheet, given.head, given.titles, tuple(wide - INDENTED for wide in given.widths))
     sheet.freeze_panes(given.head + 1, 1)
     sheet.repeat_rows(given.head)
 

@@ -9,15 +9,17 @@ from escalation.filing.document import Table
 from escalation.filing.standing import Standing
 from escalation.words import at, on
 
+TOTAL = "Total time"
+
 
 def deadlines(found: Sequence[Standing]) -> Table:
     """A row for each clock of each stay, and one for the total time."""
     rows = [row for stood in found for row in _rows(stood)]
-    total = [row for row in rows if row[0] == ["total time"]][-1:]
+    total = [row for row in rows if row[0] == [TOTAL]][-1:]
     return Table(
         caption="Deadlines, and why each is what it is",
         columns=["Clock", "Day 0", "Rule", "Due", "Not counted beside weekends"],
-        rows=[*(row for row in rows if row[0] != ["total time"]), *total],
+        rows=[*(row for row in rows if row[0] != [TOTAL]), *total],
         shares=[3, 3, 4, 3, 4],
     )
 
@@ -30,7 +32,7 @@ def _rows(stood: Standing) -> Iterator[list[list[str]]]:
         is_total = count.clock == "total time"
         cut = due is not None and due.clipped and not is_total and count is _last_of_stage(counts)
         ends = [at(due.at), "(the total time ends then)"] if cut and due else [at(count.due)]
-        yield [["total time" if is_total else title], [on(count.day_zero)], [count.rule], ends, list(_closed(count))]
+        yield [[TOTAL if is_total else title], [on(count.day_zero)], [count.rule], ends, list(_closed(count))]
     if not counts:
         yield [[title], [], ["Its days had not begun, or it has no time of its own"], [], []]
 

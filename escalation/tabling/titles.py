@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from escalation.counting import OF_STAGES
 from escalation.procedure import Procedure
 from escalation.schema.words import SUBJECTS
 
@@ -20,7 +21,9 @@ HEADINGS = {
 }
 CODE = re.compile(r"(?:[A-Za-z0-9]{1,20}:)?(?:[A-Za-z]{0,2}\d+(?:\.\w+)?|[A-Z]{1,3}|[a-z])")
 """2, 2.1, L1, PC, b, S2:3"""
-OF_STAGES = frozenset({"stage", "reached", "started_at"})
+CAPITALS = re.compile(r"\w+ (?:(?:and|of|the) )*[A-Z][a-z]")
+LONG = 40
+"""Characters of a title that many rows may repeat."""
 OUTCOMES = {
     "resolved": "Resolved",
     "unresolved": "Unresolved",
@@ -35,6 +38,12 @@ def heading(procedure: Procedure, name: str) -> str:
         return procedure.taxonomies[name].title
     owner = next((each for each in procedure.taxonomies.values() if each.items_in == name), None)
     return HEADINGS.get(name) or (f"{owner.title}, in detail" if owner else spaced(name))
+
+
+def briefly(procedure: Procedure, name: str) -> str:
+    """The same for a cell that stands in every row: instead of a long title, the word that we have for its field."""
+    called = heading(procedure, name)
+    return called if len(called) <= LONG else spaced(name)
 
 
 def coded(procedure: Procedure, name: str) -> bool:
@@ -63,8 +72,10 @@ def title(procedure: Procedure, name: str, key: str) -> str:
 
 def stages(procedure: Procedure) -> Mapping[str, str]:
     """The stages by key, with that at which a referral stands."""
-    cafcass = {procedure.cafcass.stage: "Referred to CAFCASS"} if procedure.cafcass else {}
-    return cafcass | {stage.key: stage.title for stage in procedure.stages}
+    known = procedure.stage_titles()
+    if procedure.cafcass:
+        known.setdefault(procedure.cafcass.stage, "Referred to CAFCASS")
+    return known
 
 
 def spaced(key: str) -> str:
@@ -74,8 +85,8 @@ def spaced(key: str) -> str:
 
 
 def lowered(words: str) -> str:
-    """Within a sentence; an abbreviation stays as it is."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    """Within a sentence; an abbreviation stays as it is, and so does a title in capitals, such as Issues and Themes."""
+    return words if words[1:2].isupper() or CAPITALS.match(words) else words[:1].lower() + words[1:]
 
 
 def _listed(procedure: Procedure, name: str) -> dict[str, str]:

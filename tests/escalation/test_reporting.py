@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
+from config import procedures
 from escalation.counting import in_order
 from escalation.reporting import Past, figures
 from tests.escalation.counted import counted
 from tests.escalation.driver import a_procedure
+
+DAY = date(2026, 5, 6)
 
 # By what --------------------------------------------------------------------------------------------------------------
 
@@ -19,6 +25,37 @@ def test_codes_are_counted_as_text_in_their_order() -> None:
 
 def test_codes_that_are_words_stand_as_the_document_lists_them() -> None:
     assert list(in_order({"b": 1, "z": 2, "a": 3, "lost": 4}, ["z", "a", "b"])) == ["z", "a", "b", "lost"]
+
+
+def test_items_stand_as_the_document_lists_them_the_tenth_after_the_ninth() -> None:
+    said: list[dict[str, Any]] = [{"theme": 1, "issue": n} for n in (10, 2, 11, 1)]
+    said += [{"theme": 1, "other_text": "?"}, {"theme": 4, "issue": 2}]
+    cases = [Past(reference=str(n), raised_on=DAY, stage="L1", fields=fields) for n, fields in enumerate(said)]
+    found = figures(procedures.load("sbc"), "patterns", cases, last=DAY).counts["issue"]
+    assert list(found) == ["1.1", "1.2", "1.10", "1.11", "1.other", "4.2"]
+
+
+def test_what_a_document_lists_at_several_stages_stands_in_its_order() -> None:
+    """Halton's grounds: four of Stage 1, nineteen of Stage 2, then words of Stages 3 and 4."""
+    procedure = procedures.load("halton-looked-after")
+    said = [("S4", "significant_funding"), ("S2", 12), ("S3", "drift_and_delay"), ("S2", 3), ("S1", 3), ("S1", 1)]
+    cases = [
+        Past(reference=str(n), closed=True, outcome="resolved", reached=(at,), stage=at, fields={"ground": code})
+        for n, (at, code) in enumerate(said)
+    ]
+    found = figures(procedure, "quarterly", cases).counts["ground"]
+    assert list(found) == ["S1:1", "S1:3", "S2:3", "12", "drift_and_delay", "significant_funding"]
+
+
+def test_stages_stand_as_the_ladder_has_them_a_referral_last_and_outcomes_as_everywhere() -> None:
+    ended = [("CAFCASS", "withdrawn"), ("S2", "no_longer_applicable"), ("S1", "unresolved"), ("PC", "resolved")]
+    cases = [
+        Past(reference=at, raised_on=DAY, closed=True, outcome=outcome, reached=(at,), stage=at)
+        for at, outcome in ended
+    ]
+    found = figures(procedures.load("leicestershire"), "qa_challenge_meeting", cases, last=DAY).counts
+    assert list(found["stage"]) == list(found["reached"]) == ["PC", "S1", "S2", "CAFCASS"]
+    assert list(found["outcome"]) == ["resolved", "unresolved", "no_longer_applicable", "withdrawn"]
 
 
 def test_a_dispute_with_two_codes_stands_in_both_counts_and_is_one_dispute() -> None:

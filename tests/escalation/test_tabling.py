@@ -49,6 +49,26 @@ def test_a_report_says_what_it_is_for_whom_and_when_it_was_made() -> None:
     assert facts["Made on"] == "Monday 6 July 2026 at 10:30am"
 
 
+def test_a_stage_of_two_ladders_is_called_by_both_titles() -> None:
+    report = document("halton-child-protection", "quarterly", past(stage="S2", reached=("S1", "S2")))
+    (row,) = table(report, "by_stage").rows
+    assert row == ("Stage 2: formal – Divisional Manager or Service Manager", "S2", 1)
+
+
+def test_a_pattern_says_in_a_word_what_it_is_of() -> None:
+    cases = [past(reference=f"A-{n}", fields={"issue": "family_finding"}) for n in range(3)]
+    (row,) = table(document("oxfordshire", "six_monthly", *cases), "patterns").rows
+    assert row == ("Issue", "Family finding/placement search.", 3)
+
+
+def test_a_title_in_capitals_keeps_them_within_a_heading() -> None:
+    report = document("sbc", "patterns", past(fields={"theme": 1}))
+    assert table(report, "by_theme").title == "Disputes by Issues and Themes"
+    assert table(document("southwark", "quarterly", past(fields={"category": 2})), "by_category").title == (
+        "Disputes by criteria for IRO escalation"
+    )
+
+
 def test_codes_stand_beside_the_words_that_the_document_has_for_them() -> None:
     report = document("southwark", "quarterly", past(fields={"category": 2, "sub_item": "a"}))
     assert table(report, "by_category").rows == (("Drift or delay in care planning", "2", 1),)
