@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from escalation.case import Case
@@ -101,15 +102,16 @@ def _facts(case: Case, entry: Entry) -> dict[str, Any]:
             said |= {"answered": any(visit.answers for visit in case.visits[-2:-1])} | _of_a_request(case)
     if isinstance(entry, Reminded | EmailFailed | OutOfOffice):
         said["requested_actions"] = len(requested_actions(case)) or None
-    return _of_the_case(case) | said | ({"by": entry.by} if entry.by else {})
+    return _of_the_case(case, entry.at) | said | ({"by": entry.by} if entry.by else {})
 
 
-def _of_the_case(case: Case) -> dict[str, Any]:
+def _of_the_case(case: Case, now: datetime) -> dict[str, Any]:
     """What holds of the case now, unless the entry itself says otherwise."""
-    due = case.due
+    due, cap = case.due, case.cap_at
     stands = {
         "due": due.at.isoformat() if due else None,
-        "cap": case.cap_at.isoformat() if case.cap_at else None,
+        "cap": cap.isoformat() if cap else None,
+        "cap_reached": cap is not None and now >= cap,
         "stops_on": case.stage.response.stops_on if case.visits else None,
         "process": case.procedure.process,
     }

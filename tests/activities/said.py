@@ -26,7 +26,7 @@ FACTS = {
     "by": "team_manager",
     "called": "seen_by_a_manager",
     "cap": "2026-01-22T17:00:00+00:00",
-    "cap_reached": True,
+    "cap_reached": False,
     "cover": "service_manager",
     "date_concluded": "2026-01-05",
     "decided_by": "team_manager",
@@ -83,7 +83,7 @@ TO_THE_RAISER = {
     "decision_reminder", "extension_requested", "handed_over", "held", "late_response", "out_of_office", "overdue",
     "reply_received", "response_received", "significant_change", "was_it_done", "what_changed",
 }  # fmt: skip
-OF_ITS_OWN = {"turn_passed": {"because": "not_taken"}}
+OF_ITS_OWN: dict[str, dict[str, Any]] = {"held": {"cap_reached": True}, "turn_passed": {"because": "not_taken"}}
 """Facts that one notice alone has so."""
 TO_OPERATIONS = {"alert_not_accepted", "delivery_failed", "post_covered"}
 Say = Callable[..., Rendered]

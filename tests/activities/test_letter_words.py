@@ -13,7 +13,7 @@ from activities.recipients import find, recipients
 from activities.view import View, view
 from escalation.directory import Directory, Person
 from escalation.messages import Saying, SendNotice, StageClock
-from tests.activities.said import DAY, FACTS, OUTSIDE, Say, words
+from tests.activities.said import DAY, FACTS, OF_ITS_OWN, OUTSIDE, Say, words
 
 
 def test_an_alert_says_who_by_when_why_what_next_and_how(say: Say) -> None:
@@ -53,6 +53,19 @@ def test_a_stage_without_a_clock_states_no_date(say: Say) -> None:
     said = say("alert", clock=StageClock(working_days=None))
     assert "No time is set for this stage; please answer as soon as you can." in said.text
     assert "Answer by" not in said.text
+
+
+OF_THE_TOTAL_TIME = ("alert", "decision_reminder", "extension_granted", "handed_over", "notice_given", "reassigned",
+                     "turn_passed")  # fmt: skip
+
+
+@pytest.mark.parametrize("notice", OF_THE_TOTAL_TIME)
+def test_once_the_total_time_is_over_no_letter_says_that_it_is_still_to_come(say: Say, notice: str) -> None:
+    for over, is_said, is_not in ((False, "must be", "was to be"), (True, "was to be", "must be")):
+        said = say(notice, facts=FACTS | OF_ITS_OWN.get(notice, {}) | {"cap_reached": over})
+        for words_of in (said.text, " ".join(words(said.html).read)):
+            assert f"The whole procedure {is_said} finished by:" in words_of
+            assert f"The whole procedure {is_not} finished by" not in words_of
 
 
 def test_a_subject_starts_as_the_council_wants(see: Callable[..., View]) -> None:

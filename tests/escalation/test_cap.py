@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escalation.messages import Decide, NoticeToSend
 from tests.escalation.driver import Play
 
 
@@ -46,3 +47,18 @@ def test_a_stage_entered_within_the_minute_after_the_cap_is_beyond_it_and_has_it
     assert play.due == "2026-12-07 17:00"
     play.pass_time("2026-12-01 10:00")
     assert (play.case.cap_reached, play.case.on_hold) == (True, None)
+
+
+def test_a_notice_knows_whether_the_total_time_is_over() -> None:
+    """So that no letter says that the whole must be finished by a date that has passed."""
+    play = Play("southwark", "2026-11-02 10:00")
+    play.start(deliver=False)
+    assert "cap_reached" not in _alert(play).facts
+    play.deliver()
+    play.respond(at="2026-11-05 10:00")
+    play.act(Decide(by="iro", outcome="not_satisfied", reason="No date"), at="2026-11-30 17:00:30", deliver=False)
+    assert _alert(play).facts["cap_reached"] is True
+
+
+def _alert(play: Play) -> NoticeToSend:
+    return next(notice for notice in play.case.outstanding if notice.notice == "alert")
