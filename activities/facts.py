@@ -36,6 +36,7 @@ class Facts(BaseModel):
     cap_reached: bool | None = None
     cover: Role | None = None
     date_concluded: date | None = None
+    day_zero: date | None = None
     decided_by: Role | None = None
     done_by: date | None = None
     due: AwareDatetime | None = None

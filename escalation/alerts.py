@@ -91,8 +91,8 @@ def _says(case: Case) -> list[Saying]:
 
 
 def _handed_on(case: Case, entry: Reassigned) -> NoticeToSend:
-    """Who is asked now is told so; who raised it can see it. The deadline stays."""
-    return compose(
+    """Who is asked now is told so; who raised it can see it. The deadline stays, and they learn since when it runs."""
+    notice = compose(
         case,
         entry,
         "reassigned",
@@ -102,3 +102,6 @@ def _handed_on(case: Case, entry: Reassigned) -> NoticeToSend:
         answering=(entry.to,),
         asks=True,
     )
+    if case.visit.day_zero is None:
+        return notice
+    return notice.model_copy(update={"facts": notice.facts | {"day_zero": case.visit.day_zero.isoformat()}})

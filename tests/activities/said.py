@@ -29,6 +29,7 @@ FACTS = {
     "cap_reached": False,
     "cover": "service_manager",
     "date_concluded": "2026-01-05",
+    "day_zero": "2025-12-22",
     "decided_by": "team_manager",
     "done_by": "2026-01-05",
     "due": "2025-12-31T17:00:00+00:00",

@@ -223,6 +223,24 @@ def test_who_is_handed_a_concern_keeps_the_date_of_who_had_it(say: Say) -> None:
     assert "A concern of yours was handed on" in say("reassigned", "iro").text
 
 
+def test_who_is_handed_a_concern_learns_what_the_first_alert_said(say: Say) -> None:
+    sentence = "Managers give this priority."
+    said = say("reassigned", alert_line=sentence).text
+    assert "The time has run since Monday 22 December 2025: handing on gives no more time." in said
+    assert "decides whether it settles the matter" in said
+    assert "If there is no answer in time, the matter goes on to Stage 2: Service Manager" in said
+    assert sentence in said
+    assert sentence not in say("reassigned", "iro", alert_line=sentence).text
+    asked = say("reassigned", facts=FACTS | {"then": "ask"}).text
+    assert "decides whether the matter goes on to Stage 2: Service Manager" in asked
+
+
+def test_a_concern_handed_on_before_its_alert_was_accepted_says_nothing_of_a_time(say: Say) -> None:
+    said = say("reassigned", facts=FACTS | {"due": None, "day_zero": None}).text
+    assert "No time is set" not in said
+    assert "What happens next" not in said
+
+
 def test_notice_of_a_stage_says_until_when_there_is_time_and_that_no_alert_need_follow(say: Say) -> None:
     said = say("notice_given", clock=StageClock(working_days=3, cap_working_days=20, starts_cap=True))
     assert said.subject == "SWK-2025-0042: notice until Monday 29 December 2025 at 5pm (Stage 1: Team Manager)"
