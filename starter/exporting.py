@@ -26,6 +26,7 @@ from starter.report_files import ensure_new, put
 export = App(name="export", help="Forms, texts for case notes, the outcome and the whole case file: PDF, HTML or text.")
 As = Annotated[Format | None, Parameter(name="--as")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+Output = Annotated[Path | None, Parameter(allow_leading_hyphen=True)]  # "-" is standard output
 Force = Annotated[bool, Parameter(negative="", help="Write over a file that is there.")]
 DONE, OTHERWISE = 0, 1
 STANDARD_OUTPUT = Path("-")
@@ -43,7 +44,7 @@ def form(
     *,
     stage: str | None = None,
     as_: As = None,
-    output: Path | None = None,
+    output: Output = None,
     force: Force = False,
     json: AsJson = False,
 ) -> int:
@@ -65,7 +66,7 @@ def form(
 
 @export.command
 def blank_form(
-    procedure: str, *, stage: str | None = None, as_: As = None, output: Path | None = None, force: Force = False
+    procedure: str, *, stage: str | None = None, as_: As = None, output: Output = None, force: Force = False
 ) -> int:
     """A procedure's form with nothing filled in, for a meeting.
 
@@ -86,7 +87,7 @@ def blank_form(
 
 @export.command
 def case_note(
-    reference: str, *, entry: int | None = None, output: Path | None = None, force: Force = False, json: AsJson = False
+    reference: str, *, entry: int | None = None, output: Output = None, force: Force = False, json: AsJson = False
 ) -> int:
     """The texts to paste into case notes and forms of other systems: where each belongs, and under which heading.
 
@@ -113,7 +114,7 @@ def case_note(
 
 @export.command
 def outcome(
-    reference: str, *, as_: As = None, output: Path | None = None, force: Force = False, json: AsJson = False
+    reference: str, *, as_: As = None, output: Output = None, force: Force = False, json: AsJson = False
 ) -> int:
     """What came of an escalation, under the heading that the council's document gives its outcome.
 
@@ -134,7 +135,7 @@ def case_file(
     reference: str,
     *,
     as_: As = None,
-    output: Path | None = None,
+    output: Output = None,
     force: Force = False,
     check: Path | None = None,
     json: AsJson = False,

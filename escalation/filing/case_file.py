@@ -95,7 +95,8 @@ def _cover(stood: Standing, head: Link) -> Lines:
 
 def _contents(found: Sequence[Standing]) -> Paragraph:
     count = sum(1 for _ in forms(found))
-    form = f"its {count} form{'' if count == 1 else 's'} as they stood, " if count else ""
+    several = f"its {count} forms as they stood, " if count else ""
+    form = "its form as it stood, " if count == 1 else several
     return Paragraph(
         text=f"What it contains: a summary, {form}every deadline with its rule, everything that happened in order, "
         "every email, open tasks, the texts for case notes, and the number and hash of each entry. Times are London's."

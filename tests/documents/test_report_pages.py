@@ -281,6 +281,20 @@ def test_on_a_terminal_no_line_is_wider_than_it_and_nothing_is_left_out(key: str
     assert [word for word in words if word not in said] == []
 
 
+@pytest.mark.parametrize("wide", range(80, 121))
+def test_no_reference_is_broken_in_two_on_a_terminal(wide: int) -> None:
+    titles = ("Reference", "Stage", "Team", "Waiting for", "Since", "Due")
+    numbers, raised = Column("overdue", "Days overdue", "count"), Column("raised", "Raised on")
+    columns = (*(Column(title.lower(), title) for title in titles), numbers, raised)
+    day = "30 November 2026"
+    rows = [("SWK-2026-0001", "Operational Manager", "Care Team 1", "Independent Reviewing Officer", day, day, 0, day)]
+    said = text(holding(Table.of("t", "Open at these stages", columns, rows)), wide)
+    assert "SWK-2026-0001" in said
+    assert "Independent" in said
+    assert "Operational" in said
+    assert max(map(len, said.splitlines())) <= wide
+
+
 def test_numbers_stand_under_each_other_at_the_right() -> None:
     columns = (Column("team", "Team"), Column("disputes", "Disputes", "count"))
     table = Table.of("t", "By team", columns, [("north", 1204), ("south", 7)])

@@ -17,6 +17,7 @@ from tests.escalation.driver import REFERENCE, Play
 from workflows import workflow_id
 
 Said = pytest.CaptureFixture[str]
+Binary = pytest.CaptureFixture[bytes]
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +112,14 @@ def test_an_open_escalation_has_no_outcome(register: Register, capsys: Said) -> 
     assert _run(["export", "outcome", REFERENCE]) == WRONG_INPUT
     said = capsys.readouterr().err
     assert f"{REFERENCE} is open, and has no outcome yet." in said
+
+
+@pytest.mark.parametrize("given", [["form", REFERENCE, "--as", "html"], ["case-note", REFERENCE]])
+def test_a_hyphen_is_standard_output(register: Register, capfdbinary: Binary, given: list[str]) -> None:
+    held(register, closed("southwark", "L1"))
+    assert _run(["export", *given, "--output", "-"]) == DONE
+    assert REFERENCE.encode() in capfdbinary.readouterr().out
+    assert not Path("-").exists()
 
 
 @pytest.mark.parametrize(
