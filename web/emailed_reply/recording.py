@@ -7,12 +7,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date as Day  # noqa: N812 - as in the other bodies
-from http import HTTPStatus
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from escalation.directory import Person
 from escalation.errors import TwentydaysError
@@ -24,6 +24,8 @@ from web.emailed_reply import pages
 from web.emailed_reply.desk import Desk, Reply, closed
 from web.reply import bodies
 from web.reply.bodies import MOST_REASON, MOST_WHO, Body, Confirm
+from web.reply.desk import person_at
+from web.reply.linked import confirm
 from web.reply.refusing import FaultAt, Refusal, is_json, later, media_type
 from web.reply.saying import ResponseId, clean, date_faults, day_in
 from web.reply.turn import NOT_KNOWN, WHO_ARE_YOU
@@ -68,7 +70,8 @@ async def act(turn: Turn, body: bytes) -> Response:
         raise Refusal(415, "unknown_form", "This could not be read", f"Send {FORM}, or application/json.")
     values = bodies.form_values(body)
     if turn.person is None or values.get("act") == "confirm":
-        return _confirm(turn, values)
+        again = partial(pages.confirm, turn.request, turn.reply, values=values)
+        return confirm(turn.request, turn.reply, values, turn.desk.confirmations, again)
     if turn.reply.recorded:
         return pages.show(turn.request, turn.reply)
     if not turn.reply.case.open:
@@ -76,22 +79,6 @@ async def act(turn: Turn, body: bytes) -> Response:
     if faults := _faults(turn.reply, values):
         return pages.show(turn.request, turn.reply, faults=faults, values=_with_an_id(values))
     return await _record(turn, turn.person, values)
-
-
-def _confirm(turn: Turn, values: Mapping[str, str]) -> Response:
-    email = values.get("email", "").strip() if values.get("act") == "confirm" else ""
-    digest = _digest(turn.reply, email)
-    if digest is None:
-        faults = [("email", NOT_KNOWN if email else WHO_ARE_YOU)]
-        return pages.confirm(turn.request, turn.reply, faults=faults, values=values)
-    response = RedirectResponse(turn.request.url.path, HTTPStatus.SEE_OTHER)
-    turn.desk.confirmations.write(response, turn.reply, digest)
-    return response
-
-
-def _digest(reply: Reply, email: str) -> str | None:
-    known = {person.email.casefold(): digest for digest, person in reply.people.items()}
-    return known.get(email.strip().casefold())
 
 
 def _faults(reply: Reply, values: Mapping[str, str]) -> list[FaultAt]:
@@ -185,7 +172,7 @@ def _from_json(body: bytes) -> Confirm | Recording:
 
 
 async def _act_json(turn: Turn, given: Confirm | Recording) -> Response:
-    digest = _digest(turn.reply, given.email) if given.email else None
+    digest = person_at(turn.reply, given.email) if given.email else None
     person = turn.reply.people[digest] if digest else None if given.email else turn.person
     if person is None:
         fault = NOT_KNOWN if given.email else WHO_ARE_YOU

@@ -25,8 +25,7 @@ from web.emailed_reply.desk import Desk
 from web.emailed_reply.recording import Turn
 from web.reply.desk import Confirmations
 from web.reply.guarding import Paces, body_of, check_origin
-from web.reply.linked import Handler, claims_of, kindly, unknown
-from web.reply.refusing import Refusal, later
+from web.reply.linked import claims_of, kindly, unknown
 
 SHOWN = ["GET", "HEAD"]
 
@@ -52,9 +51,9 @@ def routes(
     )
     endpoint = Endpoint(desk)
     router = APIRouter(prefix="/record", include_in_schema=False, lifespan=_reading(desk, settings))
-    router.add_api_route("/{token}", _kindly(endpoint.show), methods=SHOWN)
-    router.add_api_route("/{token}", _kindly(endpoint.take), methods=["POST"])
-    router.add_api_route("/{anything:path}", _kindly(endpoint.unknown), methods=[*SHOWN, "POST"])
+    router.add_api_route("/{token}", kindly(endpoint.show), methods=SHOWN)
+    router.add_api_route("/{token}", kindly(endpoint.take), methods=["POST"])
+    router.add_api_route("/{anything:path}", kindly(endpoint.unknown), methods=[*SHOWN, "POST"])
     return router
 
 
@@ -85,14 +84,6 @@ class Endpoint:
 
     def _claims(self, request: Request) -> Claims:
         return claims_of(request, self._desk.paces, self._desk.links.read_recording)
-
-
-def _kindly(handler: Handler) -> Handler:
-    return kindly(handler, _register_is_down)
-
-
-def _register_is_down() -> Refusal:
-    return later("unavailable", "We cannot look this up just now", "Nothing was changed. Try again in a minute.")
 
 
 def _reading(desk: Desk, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from http import HTTPStatus
+from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from temporalio.service import RPCError
 
 from activities.links import digest_of
@@ -22,9 +22,9 @@ from web.follow_up import linked, pages, saying
 from web.follow_up.desk import Desk, Inquiry
 from web.reply import bodies
 from web.reply.bodies import MOST_REASON
+from web.reply.linked import confirm
 from web.reply.refusing import FaultAt, Refusal, later, media_type
 from web.reply.saying import clean
-from web.reply.turn import NOT_KNOWN, WHO_ARE_YOU
 
 log = logging.getLogger("reply")
 
@@ -54,7 +54,8 @@ async def act(turn: Turn, body: bytes) -> Response:
         raise Refusal(415, "unknown_form", "This could not be read", f"Send {FORM}; programs use the API (/api).")
     values = bodies.form_values(body)
     if turn.person is None or values.get("act") == "confirm":
-        return _confirm(turn, values)
+        again = partial(pages.confirm, turn.request, turn.asked, values=values)
+        return confirm(turn.request, turn.asked, values, turn.desk.confirmations, again)
     if turn.role is None:
         return await show(turn)
     if values.get("act") == "begin":
@@ -81,18 +82,6 @@ async def show(
     offered = await linked.offers(turn.desk, turn.asked, turn.role, set(declined))
     more = {"faults": faults, "values": values, "status": status, "recorded": recorded}
     return pages.show(turn.request, turn.asked, turn.person, offered, **more)  # type: ignore[arg-type]
-
-
-def _confirm(turn: Turn, values: Values) -> Response:
-    email = values.get("email", "").strip() if values.get("act") == "confirm" else ""
-    known = {person.email.casefold(): digest for digest, person in turn.asked.people.items()}
-    digest = known.get(email.casefold())
-    if digest is None:
-        faults = [("email", NOT_KNOWN if email else WHO_ARE_YOU)]
-        return pages.confirm(turn.request, turn.asked, faults=faults, values=values)
-    response = RedirectResponse(turn.request.url.path, HTTPStatus.SEE_OTHER)
-    turn.desk.confirmations.write(response, turn.asked, digest)
-    return response
 
 
 def _with_an_id(values: Values) -> dict[str, str]:

@@ -20,8 +20,7 @@ from web.follow_up.acting import Turn
 from web.follow_up.desk import Desk
 from web.reply.desk import Confirmations
 from web.reply.guarding import Paces, body_of, check_origin
-from web.reply.linked import Handler, claims_of, kindly, unknown
-from web.reply.refusing import Refusal, later
+from web.reply.linked import claims_of, kindly, unknown
 
 SHOWN = ["GET", "HEAD"]
 
@@ -51,9 +50,9 @@ def routes(
 
     endpoint = Endpoint(desk)
     router = APIRouter(prefix="/follow-up", include_in_schema=False, lifespan=closing)
-    router.add_api_route("/{token}", _kindly(endpoint.show), methods=SHOWN)
-    router.add_api_route("/{token}", _kindly(endpoint.take), methods=["POST"])
-    router.add_api_route("/{anything:path}", _kindly(endpoint.unknown), methods=[*SHOWN, "POST"])
+    router.add_api_route("/{token}", kindly(endpoint.show), methods=SHOWN)
+    router.add_api_route("/{token}", kindly(endpoint.take), methods=["POST"])
+    router.add_api_route("/{anything:path}", kindly(endpoint.unknown), methods=[*SHOWN, "POST"])
     return router
 
 
@@ -83,11 +82,3 @@ class Endpoint:
     async def _turn(self, request: Request, claims: Claims) -> Turn:
         asked = await self._desk.inquiry(request.path_params["token"], claims)
         return Turn(self._desk, request, asked, self._desk.confirmations.read(request, asked))
-
-
-def _kindly(handler: Handler) -> Handler:
-    return kindly(handler, _register_is_down)
-
-
-def _register_is_down() -> Refusal:
-    return later("unavailable", "We cannot look this up just now", "Nothing was changed. Try again in a minute.")

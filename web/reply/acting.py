@@ -13,6 +13,7 @@ from escalation.working_days import london_date
 from register.errors import ConflictingAnswer
 from web.reply import aside, bodies, pages, saying
 from web.reply.bodies import Confirm, HandOn, MoreTime, Responding, SomebodyElse
+from web.reply.desk import person_at
 from web.reply.question import actions
 from web.reply.refusing import Refusal, is_json, media_type
 from web.reply.saying import Saying
@@ -58,7 +59,7 @@ def _form(request: Request, body: bytes) -> dict[str, str]:
 
 def _confirm(turn: Turn, values: Mapping[str, str], step: str) -> Response:
     email = values.get("email", "").strip()
-    digest = turn.matter.person_at(email) if email and step == "confirm" else None
+    digest = person_at(turn.matter, email) if email and step == "confirm" else None
     if digest is None:
         fault = NOT_KNOWN if email and step == "confirm" else WHO_ARE_YOU
         return pages.confirm(turn.request, turn.matter, faults=[("email", fault)], values=values)
@@ -120,7 +121,7 @@ async def _act_json(turn: Turn, given: bodies.Given) -> Response:
     match given:
         case Confirm():
             response = pages.answer(turn.request, turn.matter)
-            turn.desk.confirmations.write(response, turn.matter, turn.matter.person_at(given.email) or "")
+            turn.desk.confirmations.write(response, turn.matter, person_at(turn.matter, given.email) or "")
             return response
         case Responding():
             return await _respond_json(turn, given)

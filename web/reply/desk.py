@@ -54,11 +54,6 @@ class Matter:
     def asked(self) -> Asked:
         return asked(self.case, self.visit, self.claims.role, self.now, self.answers)
 
-    def person_at(self, address: str) -> str | None:
-        """The digest of an address, where whoever has it may answer through this link."""
-        digest = digest_of(address)
-        return digest if digest in self.people else None
-
 
 class Opened(Protocol):
     """What a link opened, and by the digests of their addresses who may act through it."""
@@ -68,6 +63,12 @@ class Opened(Protocol):
 
     @property
     def people(self) -> Mapping[str, Person]: ...
+
+
+def person_at(opened: Opened, address: str) -> str | None:
+    """The digest of an address, where whoever has it may act through this link."""
+    digest = digest_of(address)
+    return digest if digest in opened.people else None
 
 
 class Confirmations:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from escalation.directory import Person
-from web.reply.desk import Desk, Matter
+from web.reply.desk import Desk, Matter, person_at
 from web.reply.refusing import Refusal
 
 WHO_ARE_YOU = "Enter the email address to which this link was sent."
@@ -28,7 +28,7 @@ class Turn:
 
     def confirmed(self, email: str | None) -> Turn:
         """With who they say they are. Raises Refusal."""
-        digest = self.matter.person_at(email) if email else None
+        digest = person_at(self.matter, email) if email else None
         person = self.matter.people[digest] if digest else None if email else self.person
         if person is None:
             raise Refusal(
