@@ -78,7 +78,7 @@ async def test_an_expectation_that_is_not_met_falls_short(rehearse: Rehearse) ->
 async def test_an_email_that_is_not_as_expected_falls_short(rehearse: Rehearse) -> None:
     path = next(path for path in SCENARIOS if path.stem == "SWK-S02")
     transcript = (await rehearse(path))[None]
-    right = {"after": "s1", "type": "email", "trigger": "alert"}
+    right: dict[str, Any] = {"after": "s1", "type": "email", "trigger": "alert"}
     right |= {"to": ["operational_manager"], "cc": ["head_of_qau", "qau_manager"]}
     wrongs: list[dict[str, Any]] = [
         {"subject_starts": "Something else"},

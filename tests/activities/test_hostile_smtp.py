@@ -93,7 +93,8 @@ async def hostile() -> AsyncIterator[Hostile]:
 
 
 def towards(server: Any, **options: Any) -> SmtpTransport:
-    return SmtpTransport("127.0.0.1", server.port, **({"tls": "off", "timeout": 5, "patience": 5} | options))
+    given: dict[str, Any] = {"tls": "off", "timeout": 5, "patience": 5}
+    return SmtpTransport("127.0.0.1", server.port, **given | options)
 
 
 async def outcome(server: Hostile, **options: Any) -> str:

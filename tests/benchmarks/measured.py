@@ -17,7 +17,7 @@ from escalation.past import Past
 from escalation.procedure import Procedure, Report
 from escalation.reporting import figures
 from escalation.summary import Summary
-from register import chain
+from register import disputes as rows
 from register.store import Register
 from register.tables import alike, disputes, period_figures
 from tests.benchmarks.years import KEYS, TODAY, Kind, Years
@@ -146,21 +146,21 @@ def histories(register: Register, rounds: int) -> Iterator[Measured]:
 def writing(register: Register, years: Years, rounds: int) -> Iterator[Measured]:
     """What a row for reports adds to keeping an escalation's entries, a transaction an entry."""
     kind = next(one for one in years.kinds["southwark"] if one.length >= 5)
-    follow = chain.disputes.follow
+    follow = rows.follow
 
     def with_rows() -> None:
-        chain.disputes.follow = follow
+        rows.follow = follow
         _keep(register, kind)
 
     def without() -> None:
-        chain.disputes.follow = lambda *_: None
+        rows.follow = lambda *_: None
         _keep(register, kind)
 
     try:
         runs = ("entries of one escalation, no row for reports", without), ("with its row", with_rows)
         measured = in_turns(rounds * 5, *runs)
     finally:
-        chain.disputes.follow = follow
+        rows.follow = follow
     yield from beside(*measured)
 
 

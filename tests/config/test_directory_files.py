@@ -8,12 +8,13 @@ import io
 import os
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config import directory
+from config import directory, documents
 from config.directory import spreadsheet, written
 from config.settings import SAMPLE_COUNCIL
 from escalation.directory import Directory, Leave, Person, Post
@@ -213,7 +214,8 @@ def test_any_text_is_read_or_refused_in_words(posts: str, leave: str) -> None:
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 ADDRESSES = st.from_regex(r"[a-z0-9.'+-]{1,12}@[a-z]{1,8}\.example", fullmatch=True)
-ROLES, KINDS = st.sampled_from(["iro", "team_manager"]), st.sampled_from(["holder", "deputy", "acting"])
+ROLES = st.sampled_from(["iro", "team_manager"])
+KINDS: st.SearchStrategy[Literal["holder", "deputy", "acting"]] = st.sampled_from(["holder", "deputy", "acting"])
 DAYS = st.none() | st.dates(date(1900, 1, 1))
 
 
@@ -240,7 +242,7 @@ def test_what_is_written_is_read_as_it_was(whole: Directory) -> None:
     again = read(written.as_csv(whole), written.leave_as_csv(whole))
     assert differences(whole, again) == []
     assert (set(again.posts), set(again.leave), again.people) == (set(whole.posts), set(whole.leave), whole.people)
-    assert directory.documents.load_text(written.as_yaml(whole), Directory) == whole
+    assert documents.load_text(written.as_yaml(whole), Directory) == whole
 
 
 # The file that counts until something is imported ---------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from config import procedures
@@ -53,7 +55,7 @@ def test_what_is_used_once_more_is_known_from_where_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("file", procedures.files().values(), ids=lambda file: file.stem)
-def test_no_comment_of_a_shipped_procedure_is_lost(file: procedures.Path) -> None:
+def test_no_comment_of_a_shipped_procedure_is_lost(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     said = " ".join(remarks(text).said.values())
     comments = [line.strip().removeprefix("# ") for line in text.splitlines() if line.strip().startswith("# ")]

@@ -76,7 +76,8 @@ def planted(said: Any, path: str = "") -> Any:
 def form(course: Course, stage: str | None, act: str = "start", **given: Any) -> dict[str, Any]:
     """What an act asks for, complete and with marks."""
     filling = Filling(course.procedure, stage, london_date(course.now), course.case.track)
-    return planted(filling.for_act(act, given))
+    marked: dict[str, Any] = planted(filling.for_act(act, given))
+    return marked
 
 
 def _raiser(course: Course) -> dict[str, Any]:

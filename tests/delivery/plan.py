@@ -62,7 +62,8 @@ def kinds() -> list[Kind]:
 
 def _read(file: Path) -> Doc:
     """What the file says, as YAML has it and no model of ours; read once with the procedure itself."""
-    return documents._page(file.read_text(encoding="utf-8-sig"), str(file)).value
+    said: Doc = documents._page(file.read_text(encoding="utf-8-sig"), str(file)).value
+    return said
 
 
 @dataclass(frozen=True)

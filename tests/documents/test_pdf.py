@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pdfua
 import pytest
@@ -48,9 +49,10 @@ def text_of(made: bytes) -> str:
 
 def test_a_pdf_is_tagged_and_says_its_title_and_language(template: str, tmp_path: Path) -> None:
     made = of("Words", template)
-    root = PdfReader(io.BytesIO(made)).trailer["/Root"]
+    root: Any = PdfReader(io.BytesIO(made)).trailer["/Root"]
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "en-GB")
-    assert PdfReader(io.BytesIO(made)).metadata["/Title"] == "Title"
+    metadata: Any = PdfReader(io.BytesIO(made)).metadata
+    assert metadata["/Title"] == "Title"
     file = tmp_path / "made.pdf"
     file.write_bytes(made)
     assert findings(file) == []
@@ -67,7 +69,7 @@ def test_the_checker_finds_a_pdf_that_is_not_tagged(tmp_path: Path) -> None:
 
 
 def findings(file: Path) -> list[object]:
-    return list(pdfua.validate(file).findings)
+    return list(pdfua.validate(str(file)).findings)
 
 
 def test_the_same_document_is_the_same_bytes(template: str) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pdfua
@@ -37,7 +38,7 @@ class Page(HTMLParser):
     def __init__(self, source: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text, self.open, self.odd = "", [], []
+        self.text, self.open, self.odd = "", list[str](), list[str]()
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -130,11 +131,12 @@ def test_a_pdf_is_tagged_titled_and_in_english_and_no_rule_is_broken(key: str, n
     report = a_report(key, name)
     file = tmp_path / "report.pdf"
     file.write_bytes(printed(report))
-    assert list(pdfua.validate(file).findings) == []
+    assert list(pdfua.validate(str(file)).findings) == []
     read = PdfReader(file)
-    root = read.trailer["/Root"]
+    root: Any = read.trailer["/Root"]
+    metadata: Any = read.metadata
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-GB", True)
-    assert (read.metadata["/Title"], read.metadata["/Author"]) == (report.title, report.council)
+    assert (metadata["/Title"], metadata["/Author"]) == (report.title, report.council)
     kinds = tags(root["/StructTreeRoot"])
     assert kinds.count("/H1") == 1
     assert kinds.count("/Table") == len(report.told)
@@ -188,7 +190,7 @@ def test_a_chart_is_named_described_and_inside_its_edges(key: str, name: str) ->
 
 def test_bars_are_as_long_as_their_numbers_and_each_number_stands_beside_its_bar() -> None:
     columns = (Column("team", "Team"), Column("late", "Late", "count"), Column("never", "Not at all", "count"))
-    rows = [("north", 10, 5), ("south", "fewer than 5", 0)]
+    rows: list[tuple[str | int, ...]] = [("north", 10, 5), ("south", "fewer than 5", 0)]
     svg = ET.fromstring(bar_chart(Table.of("t", "T", columns, rows, chart=Bars("team", ("late", "never")))).svg)
     bars = [(each.get("class"), float(each.get("width", 0))) for each in svg.iter(f"{SVG}rect")][1:]
     assert [kind for kind, _ in bars] == ["s1", "s2"]

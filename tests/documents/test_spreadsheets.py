@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,16 +19,17 @@ from documents.reports.csv_files import DESCRIPTION, csv_files, csv_of, guarded
 from documents.reports.ods import ods
 from documents.reports.sheets import COVER, NOTES
 from documents.reports.xlsx import CUT, LONGEST, xlsx
-from escalation.tabling import Column, Table
+from escalation.tabling import Column, Table, Tabled
 from tests.documents.reported import HOSTILE, LAST, REPORTS, a_report, any_words, holding, with_words
 
 FORMATS = pytest.mark.parametrize("write", [ods, xlsx], ids=["ods", "xlsx"])
 MANY = settings(max_examples=30, deadline=None)
+Write = Callable[[Tabled], bytes]
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def read(made: bytes, sheet: str) -> list[list[object]]:
+def read(made: bytes, sheet: str) -> list[list[Any]]:
     return python_calamine.load_workbook(io.BytesIO(made)).get_sheet_by_name(sheet).to_python()
 
 
@@ -45,7 +48,7 @@ def parts(made: bytes) -> dict[str, ET.Element]:
 
 @FORMATS
 @pytest.mark.parametrize(("key", "name"), REPORTS)
-def test_it_opens_with_a_cover_and_notes_then_has_one_table_a_sheet(write, key: str, name: str) -> None:
+def test_it_opens_with_a_cover_and_notes_then_has_one_table_a_sheet(write: Write, key: str, name: str) -> None:
     report = a_report(key, name)
     made = write(report)
     names = python_calamine.load_workbook(io.BytesIO(made)).sheet_names
@@ -58,7 +61,7 @@ def test_it_opens_with_a_cover_and_notes_then_has_one_table_a_sheet(write, key: 
 
 @FORMATS
 @pytest.mark.parametrize(("key", "name"), REPORTS)
-def test_every_cell_is_what_the_report_says_and_none_is_blank(write, key: str, name: str) -> None:
+def test_every_cell_is_what_the_report_says_and_none_is_blank(write: Write, key: str, name: str) -> None:
     report = a_report(key, name)
     made = write(report)
     for table in report.tables:
@@ -71,7 +74,7 @@ def test_every_cell_is_what_the_report_says_and_none_is_blank(write, key: str, n
 
 
 @FORMATS
-def test_the_same_report_is_the_same_bytes(write) -> None:
+def test_the_same_report_is_the_same_bytes(write: Write) -> None:
     assert write(a_report()) == write(a_report()) != write(a_report(seed=6))
 
 
@@ -110,7 +113,7 @@ def test_an_xlsx_says_its_title_and_language_names_its_tables_and_merges_nothing
 
 
 @FORMATS
-def test_a_withheld_number_stands_among_numbers_in_words(write) -> None:
+def test_a_withheld_number_stands_among_numbers_in_words(write: Write) -> None:
     columns = (Column("team", "Team"), Column("disputes", "Disputes", "count"))
     table = Table.of("by_team", "By team", columns, [("north", 12), ("south", "fewer than 5"), ("east", None)])
     rows = read(write(holding(table)), "by_team")[-3:]
@@ -118,7 +121,7 @@ def test_a_withheld_number_stands_among_numbers_in_words(write) -> None:
 
 
 @FORMATS
-def test_titles_that_are_alike_and_names_that_are_long_stand_apart(write) -> None:
+def test_titles_that_are_alike_and_names_that_are_long_stand_apart(write: Write) -> None:
     columns = (Column("a", "Disputes"), Column("b", "disputes", "count"))
     long = "by_a_name_that_is_longer_than_any_sheet_may_have"
     tables = [Table.of(key, key, columns, [("x", 1)]) for key in (f"{long}_1", f"{long}_2", "cover")]
@@ -134,7 +137,7 @@ def test_titles_that_are_alike_and_names_that_are_long_stand_apart(write) -> Non
 @FORMATS
 @MANY
 @given(words=any_words)
-def test_whatever_is_written_reads_as_it_was_and_is_no_formula(write, words: list[str]) -> None:
+def test_whatever_is_written_reads_as_it_was_and_is_no_formula(write: Write, words: list[str]) -> None:
     table = with_words(*words)
     made = write(holding(table))
     rows = read(made, "words")[-len(words) :]
@@ -145,7 +148,7 @@ def test_whatever_is_written_reads_as_it_was_and_is_no_formula(write, words: lis
 
 
 @FORMATS
-def test_what_is_meant_as_a_formula_stays_text(write) -> None:
+def test_what_is_meant_as_a_formula_stays_text(write: Write) -> None:
     table = with_words(*HOSTILE)
     rows = read(write(holding(table)), "words")[-len(HOSTILE) :]
     assert [row[0] for row in rows] == [row[0] for row in table.rows]
@@ -183,7 +186,9 @@ def test_each_table_is_a_file_with_its_columns_described(key: str, name: str) ->
 
 def typed(column: dict[str, object], cells: list[str]) -> None:
     """Every cell is of the type that is said of its column, or one of the words that are said to stand for none."""
-    read_as = {"integer": int, "number": float, "date": date.fromisoformat, "string": str}[str(column["datatype"])]
+    kinds: dict[str, Callable[[str], object]]
+    kinds = {"integer": int, "number": float, "date": date.fromisoformat, "string": str}
+    read_as = kinds[str(column["datatype"])]
     words = column.get("null", [])
     assert isinstance(words, list)
     for cell in cells:

@@ -19,7 +19,7 @@ ANSWERED = {
     "adult_brings": False,
 }
 MEETING = ["assistant_director", "head_of_service", "hos_sp"]
-IN_DETAIL = {"detail": "No plan for a year"}
+IN_DETAIL: dict[str, Any] = {"detail": "No plan for a year"}
 
 
 def halton(stage: str = "S1", **said: Any) -> Play:

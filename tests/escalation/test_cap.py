@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from escalation.messages import Decide, NoticeToSend
 from tests.escalation.driver import Play
 
 
-def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
+def southwark(at: str = "2025-03-25 10:00", **said: Any) -> Play:
     play = Play("southwark", at)
     play.start(**said)
     return play

@@ -20,7 +20,8 @@ from escalation.procedure import Procedure
 from escalation.proof.paths import Entered, Paths
 
 PROCEDURES = procedures.all_procedures()
-LADDERS = [(procedure, track) for procedure in PROCEDURES.values() for track in procedure.tracks or [None]]
+WHOLE: list[str | None] = [None]
+LADDERS = [(procedure, track) for procedure in PROCEDURES.values() for track in [*procedure.tracks] or WHOLE]
 CHARTS = {name: one for procedure in PROCEDURES.values() for name, one in charts(procedure).items()}
 EACH_LADDER = pytest.mark.parametrize(("procedure", "track"), LADDERS, ids=lambda value: getattr(value, "key", value))
 EACH_CHART = pytest.mark.parametrize("name", CHARTS)

@@ -43,6 +43,7 @@ def procedure() -> Procedure:
 
 
 def dispute(n: int, stage: int, outcome: str | None, **more: Any) -> Past:
+    said: dict[str, Any]
     said = {"reference": f"REF-{n}", "stage": f"S{stage}", "reached": [f"S{k}" for k in range(1, stage + 1)]}
     said |= {"raised_on": date(2026, 5, 5), "outcome": outcome, "closed": outcome is not None}
     said |= {"closed_on": date(2026, 6, 5) if outcome else None, "beyond_total_time": False}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from config import procedures
 from escalation import schema
@@ -144,8 +145,9 @@ def test_between_a_version_and_itself_nothing_changes(key: str) -> None:
 
 
 def test_every_value_of_every_part_has_a_phrase() -> None:
-    parts = [each for each in vars(schema).values() if isinstance(each, type) and issubclass(each, schema.Strict)]
-    known = {part: set(part.model_fields) for part in [*parts, Procedure] if part is not schema.Strict}
+    found = [each for each in vars(schema).values() if isinstance(each, type) and issubclass(each, schema.Strict)]
+    parts: list[type[BaseModel]] = [*found, Procedure]
+    known = {part: set(part.model_fields) for part in parts if part is not schema.Strict}
     assert {part: set(phrases) for part, phrases in PHRASES.items()} == known
 
 

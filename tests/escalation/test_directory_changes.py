@@ -77,7 +77,7 @@ def test_a_post_that_would_begin_after_its_last_day_never_does() -> None:
 
 @pytest.mark.parametrize("where", [{"team": "North"}, {"agency": "police"}, {"kind": "holder"}, {"role": "iro"}])
 def test_only_the_post_that_is_named_ends(where: dict[str, Any]) -> None:
-    said = {"role": "team_manager", "person": "umar", "last": TODAY} | where
+    said: dict[str, Any] = {"role": "team_manager", "person": "umar", "last": TODAY} | where
     assert [field for field, _ in refused(EndPost(**said))] == ["role"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from escalation import notices, ordering
 from escalation.messages import Failure, NoticeOutcome, Reassign, RecordTold
@@ -10,7 +11,7 @@ from escalation.working_days import LONDON
 from tests.escalation.driver import Play, london
 
 
-def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
+def southwark(at: str = "2025-03-25 10:00", **said: Any) -> Play:
     play = Play("southwark", at)
     play.start(**said)
     return play

@@ -14,7 +14,7 @@ from escalation.state import State, state_of
 from tests.escalation.driver import Play, kept, london, refused, shipped, tasks
 
 COMPLAINT = "complaint_about_iro"
-SAID = {"in_writing": True, "ground": "conduct of a review"}
+SAID: dict[str, Any] = {"in_writing": True, "ground": "conduct of a review"}
 
 
 def complaint(at: str = "2025-12-22 10:00", key: str = "southwark", **said: Any) -> Play:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -39,6 +40,7 @@ class Escalations(RuleBasedStateMachine):
     def begin(self, key: str, day: object, hour: int, data: st.DataObject) -> None:
         self.play = Play(PROCEDURES[key], f"{day} {hour:02}:30")
         stages = [stage.key for stage in PROCEDURES[key].stages]
+        said: dict[str, Any]
         said = {"stage": data.draw(st.sampled_from(stages)), "addressee": "clerk" if key == "routes" else None}
         assert not self.play.start(deliver=False, aim="x", **said).rejection
         self.ended_after: int | None = None
@@ -54,7 +56,7 @@ class Escalations(RuleBasedStateMachine):
     def the_worker_is_down(self, hours: timedelta) -> None:
         self.play.skip(self.play.now + hours)
 
-    @precondition(lambda self: notices.sendable(self.play.case))
+    @precondition(lambda self: bool(notices.sendable(self.play.case)))
     @rule(data=st.data())
     def a_mail_server_settles_a_notice(self, data: st.DataObject) -> None:
         notice = data.draw(st.sampled_from(notices.sendable(self.play.case)))
@@ -71,7 +73,7 @@ class Escalations(RuleBasedStateMachine):
     def somebody_answers(self, data: st.DataObject, ago: int) -> None:
         stage = data.draw(st.sampled_from(self.play.procedure.stages))
         received = self.play.now - timedelta(hours=ago)
-        given = {"response_id": f"a{len(self.answers)}", "stage": stage.key}
+        given: dict[str, Any] = {"response_id": f"a{len(self.answers)}", "stage": stage.key}
         given |= {"done_by": london_date(received) + timedelta(days=ago % 40)} if data.draw(st.booleans()) else {}
         command: Command = Respond.model_validate(given | {"by": stage.addressee[0], "received_at": received})
         if data.draw(st.booleans()):

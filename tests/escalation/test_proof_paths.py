@@ -16,7 +16,7 @@ from escalation.proof.paths import End, Entered, Paths
 from escalation.working_days import london_date
 from tests.escalation.driver import Play, a_procedure, england, london, shipped
 
-STAYS = {
+STAYS: dict[str, tuple[str, set[str | None]]] = {
     "held_last": ("unresolved_hold", {"final_stage_lapsed", "final_stage_not_satisfied"}),
     "held_cap": ("unresolved_hold", {"cap_reached", "final_stage_lapsed"}),
     "held": ("unresolved_hold", {"final_stage_lapsed"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from escalation.messages import GrantExtension
 from tests.escalation.driver import Play, a_procedure, england
 
 
-def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
+def southwark(at: str = "2025-03-25 10:00", **said: Any) -> Play:
     play = Play("southwark", at)
     play.start(**said)
     return play

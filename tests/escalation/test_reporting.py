@@ -75,7 +75,7 @@ def test_items_are_told_with_their_code_whether_by_number_or_by_letter() -> None
 
 
 def test_other_words_are_counted_and_not_repeated() -> None:
-    cases = [
+    cases: list[dict[str, Any] | Past] = [
         {"ref": "A", "theme": 2, "other_text": "Anna's review"},
         {"ref": "B", "theme": "Anna and her brother"},
         {"ref": "C", "theme": 11, "other_text": "Anna's passport"},

@@ -48,6 +48,7 @@ def test_disputes_that_never_were_at_a_named_stage_are_left_out() -> None:
 
 
 def test_only_disputes_with_the_flag_of_the_report_count() -> None:
+    cases: list[dict[str, Any] | Past]
     cases = [{"ref": "A", "partner_agency": True}, {"ref": "B", "partner_agency": False}, {"ref": "C"}]
     assert counted(cases, flag="partner_agency")["disputes"] == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,13 +14,13 @@ from escalation.working_days import london_date
 from tests.escalation.driver import EXAMPLES, Play, a_procedure, england, london
 
 
-def southwark(at: str = "2025-03-25 10:00", **said: object) -> Play:
+def southwark(at: str = "2025-03-25 10:00", **said: Any) -> Play:
     play = Play("southwark", at)
     play.start(**said)
     return play
 
 
-def leicestershire(at: str, **said: object) -> Play:
+def leicestershire(at: str, **said: Any) -> Play:
     play = Play("leicestershire", at)
     play.start(**said)
     return play

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from escalation.history import CaseNote, TaskOpened
 from escalation.messages import Bypass, RequestExtension, Withdraw
 from escalation.state import State, state_of, view
@@ -13,7 +15,7 @@ def state(play: Play) -> State:
     return state_of(play.case, play.now)
 
 
-def started(**said: object) -> Play:
+def started(**said: Any) -> Play:
     play = Play("southwark", "2026-11-02 10:00")
     play.start(**said)
     return play

@@ -166,7 +166,7 @@ def test_a_committees_version_says_so_lists_no_dispute_and_has_words_for_what_is
     report = tabled(ladder, for_committee(ladder, counted_of), MADE_AT)
     assert report.name == "halton-looked-after-quarterly-2026-04-01-to-2026-06-30-committee"
     assert ("Version", "For a committee, with small counts withheld") in report.facts
-    rows = dict(table(report, "in_all").rows)
+    rows = {row[0]: row[1] for row in table(report, "in_all").rows}
     assert rows["Disputes"] == "fewer than 5"
     assert rows["Days from raising to closing, median"] == "not shown"
     assert [column.key for column in table(report, "recorded").columns] == ["what", "number"]
@@ -176,6 +176,7 @@ def test_a_committees_version_says_so_lists_no_dispute_and_has_words_for_what_is
 
 
 def test_what_came_of_it_is_told_too() -> None:
+    said: dict[str, Any]
     said = {"promises": {"kept": 2, "not_kept": 1}, "what_changed": {"changed": 3, "not_said": 1}, "follow_ups": 1}
     report = document(**said)
     assert [row[1] for row in table(report, "promises").rows] == [2, 1, 0, 0]

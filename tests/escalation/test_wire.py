@@ -34,6 +34,7 @@ def _stored() -> dict[str, type[BaseModel]]:
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
     ]
+    others: list[type[BaseModel]]
     others = [Calendar, Receipt, State, EntryView, Summary, RecordBatch, RecordSummary, RecordedBatch]
     entries = get_args(get_args(HistoryEntry)[0])
     return {kind.__name__: kind for kind in [*in_messages, *others]} | {

@@ -74,5 +74,7 @@ def keep(register: Register, of: Procedure, n: int, history: Sequence[HistoryEnt
     register.record(f"escalation/{of.key}/{reference}", entries, summary)
 
 
-def from_rows(register: Register, of: Procedure, key: str, *dates: date | None) -> Figures:
-    return register.reports.figures(of, key, *dates).model_copy(update={"before": None})
+def from_rows(
+    register: Register, of: Procedure, key: str, first: date | None, last: date | None, on: date | None
+) -> Figures:
+    return register.reports.figures(of, key, first, last, on).model_copy(update={"before": None})

@@ -14,7 +14,7 @@ from escalation.summary import Summary
 from register import count as counting
 from register.disputes import WRITTEN_AS
 from register.store import Register
-from register.tables import behind, disputes, period_figures
+from register.tables import alike, behind, disputes, period_figures
 from tests.register.kept_disputes import MARCH, a_history, day, from_rows, keep, procedure
 
 
@@ -43,7 +43,7 @@ def test_whole_months_are_counted_once_until_something_of_them_is_written_down_l
     keep(register, of, 2, a_history(Advanced(at=day(100), stage="S2", from_stage="S1", because="decided")))
     assert from_rows(register, of, "closed", *MARCH, None).disputes == 1
     assert len(made) == counted, "what comes later changes nothing of March"
-    late = [
+    late: list[HistoryEntry] = [
         Advanced(at=day(100), stage="S2", from_stage="S1", because="decided"),
         Closed(at=day(101), outcome="resolved", date_concluded=date(2026, 3, 20)),
     ]
@@ -129,7 +129,7 @@ def test_nothing_that_a_person_wrote_stands_in_a_row(register: Register, engine:
     keep(register, of, 1, a_history(theme="Anna Smith", concern="Anna", other_text="Anna's passport"))
     keep(register, of, 2, a_history(theme="Anna", issue="Anna"))
     with engine.connect() as connection:
-        everything = [list(row) for table in (disputes, counting.alike) for row in connection.execute(select(table))]
+        everything = [list(row) for table in (disputes, alike) for row in connection.execute(select(table))]
     assert "Anna" not in str(everything)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 
-from register import tokens
 from register.store import Register
 from register.tokens import NameTaken, UnknownToken, UnusableToken, is_of, mint, prefix_of
 
@@ -126,9 +126,14 @@ def test_the_first_receipt_of_an_act_stands(register: Register) -> None:
 
 
 def test_comparing_takes_the_same_way_whether_or_not_there_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = []
-    real = tokens.hmac.compare_digest
-    monkeypatch.setattr(tokens.hmac, "compare_digest", lambda a, b: compared.append((len(a), len(b))) or real(a, b))
+    compared: list[tuple[int, int]] = []
+    real = hmac.compare_digest
+
+    def noted(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return bool(real(one, other))
+
+    monkeypatch.setattr("register.tokens.hmac.compare_digest", noted)
     written, row = mint("x", ["read"], NOW)
     is_of(row, written)
     is_of(None, written)

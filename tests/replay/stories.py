@@ -34,7 +34,7 @@ from escalation.messages import (
     Withdraw,
 )  # fmt: skip
 from starter.records import keep
-from starter.rehearsal.world import DOMAIN
+from starter.rehearsal.transcript import DOMAIN
 from tests.a_recording import a_procedure
 from tests.harness import ACase, london
 

@@ -15,6 +15,7 @@ from config.keys import KeyRing
 from config.settings import SAMPLE_COUNCIL, Settings
 from escalation.directory import Directory, Person, Post
 from escalation.looking_ahead import Gap
+from escalation.procedure import Procedure
 from starter import premises
 from starter.doctor import clock, exit_code
 from starter.office import Office
@@ -188,6 +189,7 @@ def test_keys_mounted_as_a_secret_with_an_open_mode_are_a_warning(
 
 
 def test_the_sample_council_has_a_holder_for_every_role_that_is_shipped() -> None:
+    in_use: dict[tuple[str, str | None], Procedure]
     in_use = {(key, None): procedure for key, procedure in procedures.all_procedures().items()}
     check = premises.holders(directory.load(SAMPLE_COUNCIL), in_use, TODAY)
     assert check.status == "ok", check.detail

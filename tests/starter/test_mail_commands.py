@@ -143,7 +143,7 @@ def test_what_waited_goes_out_at_the_release_and_not_minutes_later(
 
 def test_only_a_notice_that_was_tried_in_vain_waits_for_the_mail_server() -> None:
     def pending(**changes: Any) -> PendingActivityInfo:
-        said = {"activity_type": {"name": "send_notice"}, "attempt": 2, "state": SCHEDULED} | changes
+        said: dict[str, Any] = {"activity_type": {"name": "send_notice"}, "attempt": 2, "state": SCHEDULED} | changes
         return PendingActivityInfo(**said)
 
     def failed(why: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.history import Noted, Raised
+from escalation.history import HistoryEntry, Noted, Raised
 from escalation.summary import Summary
 from escalation.wire import Subject
 from register.engine import open_register
@@ -30,7 +30,7 @@ def register(word: str) -> int:
 
 def keep_something(database: Path) -> None:
     subject = Subject(kind="lac")
-    entries = [
+    entries: list[HistoryEntry] = [
         Raised(n=1, at=AT, stage="L1", by="iro", reference="SWK-1", subject=subject),
         Noted(n=2, at=AT, stage="L1", by="iro", text="Telephoned."),
     ]

@@ -33,8 +33,10 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     kept = open_register(url)
     answered = Responded(at=_at(12), stage="L1", visit=1, response_id="r", received_at=_at(12))
     ended = Closed(at=_at(15), stage="L1", outcome="resolved", date_concluded=date(2026, 5, 15))
-    for reference, rest in (("SWK-1", [answered, ended]), ("SWK-2", [_lapsed(12), _audit(13)])):
-        entries = [entry.model_copy(update={"n": n}) for n, entry in enumerate([_raised(reference), *rest], 1)]
+    histories: dict[str, list[HistoryEntry]] = {"SWK-1": [answered, ended], "SWK-2": [_lapsed(12), _audit(13)]}
+    for reference, rest in histories.items():
+        told = [_raised(reference), *rest]
+        entries = [entry.model_copy(update={"n": n}) for n, entry in enumerate(told, 1)]
         kept.record(f"escalation/{PROCEDURE}/{reference}", entries, _summary(reference, entries))
     kept.close()
 

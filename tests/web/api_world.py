@@ -107,7 +107,8 @@ def _accepted(role: str, at: datetime) -> Delivery:
 
 @contextmanager
 def council(var: Path, **settings: Any) -> Iterator[Council]:
-    made = Settings(**({"var": var, "mail_transport": "folder"} | settings))
+    given: dict[str, Any] = {"var": var, "mail_transport": "folder"}
+    made = Settings(**given | settings)
     register = open_register(empty_register(var))
     yield Council(made, KeyRing.generate(), register)
     register.close()

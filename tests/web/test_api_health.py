@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import govuk_bank_holidays
+import govuk_bank_holidays  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
@@ -17,6 +17,7 @@ from temporalio.client import Client
 from activities.calendar import Calendars
 from config.settings import Settings
 from escalation.local_calendar import LocalCalendar
+from escalation.working_days import Calendar
 from starter.office import Office
 from tests.web.api_world import Council, client, council, served, temporal, worker
 from web.readiness import LAST_ANNOUNCED_YEAR, Readiness, handshake, horizon
@@ -156,7 +157,7 @@ def test_the_calendar_is_known_for_400_days_and_beyond_what_is_announced_only_co
 
 def test_a_source_that_does_not_know_the_next_years_fails() -> None:
     class Short(Calendars):
-        def calendar_for(self, around: date):
+        def calendar_for(self, around: date) -> Calendar:
             return super().calendar_for(around).model_copy(update={"last": around + timedelta(days=399)})
 
     check = horizon(Short(LocalCalendar()), date(2026, 11, 2))

@@ -38,7 +38,8 @@ ONE = "application/cloudevents+json"
 def event(reference: str, **changes: Any) -> dict[str, Any]:
     data = SAMPLE["data"] | {"reference": reference} | changes
     given = {key: value for key, value in data.items() if value is not None}
-    return SAMPLE | {"id": f"event-{reference}", "data": given}
+    said: dict[str, Any] = SAMPLE | {"id": f"event-{reference}", "data": given}
+    return said
 
 
 @pytest.fixture(scope="module")

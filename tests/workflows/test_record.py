@@ -14,7 +14,8 @@ from escalation.commands import RecordEvent
 from escalation.record import RecordOpening, summary_of
 from escalation.state import EntryView
 from starter.records import Kept, keep
-from starter.rehearsal.world import DOMAIN, World
+from starter.rehearsal.transcript import DOMAIN
+from starter.rehearsal.world import World
 from tests.a_recording import a_procedure, recording
 from tests.harness import london
 from workflows import TASK_QUEUE, record_id

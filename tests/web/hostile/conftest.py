@@ -16,7 +16,7 @@ from tests.web.hostile.signed import PAGES, Nobody, SignedPage
 from tests.web.hostile.watched import EverythingLogged
 
 
-@pytest.fixture(params=PAGES.values(), ids=PAGES)
+@pytest.fixture(params=list(PAGES.values()), ids=list(PAGES))
 def page(request: pytest.FixtureRequest) -> SignedPage:
     found: SignedPage = request.param
     return found

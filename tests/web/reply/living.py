@@ -84,7 +84,7 @@ class Live:
         people = directory.load(bench.settings.directory)
         notices = Notices(lambda: people, transport, bench.register, links=bench.links, now=now, **told)
         keeper = RegisterKeeper(bench.register, now=now)
-        activities = [
+        activities: list[Callable[..., Any]] = [
             Calendars(LocalCalendar()).read_calendar,
             notices.send_notice,
             keeper.record_entries,

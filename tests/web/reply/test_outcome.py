@@ -297,7 +297,8 @@ def _link_in(folder: Path, address: str) -> str | None:
     parser = BytesParser(policy=policy.default)
     for file in folder.glob("*.eml"):
         mail = parser.parsebytes(file.read_bytes())
-        body = mail.get_body(("plain",))  # type: ignore[attr-defined]
+        body = mail.get_body(("plain",))
+        assert body
         found = re.search(r"Open this link: (\S+)", body.get_content())
         if found and "carol" in address and "Carol" in body.get_content():
             return found[1]
