@@ -90,7 +90,7 @@ def _begin(connection: Connection) -> None:
 
 def _postgresql(address: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             address,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -106,3 +106,12 @@ def _postgresql(address: URL) -> Engine:
         raise InvalidRegisterURL(
             "PostgreSQL needs the driver psycopg: install Twentydays with its extra `postgresql`."
         ) from None
+    event.listen(engine, "connect", _leave_out_nul)
+    return engine
+
+
+def _leave_out_nul(connection: Any, _record: Any) -> None:
+    """PostgreSQL takes no NUL in text, and a person's name or reference may hold one. Histories, in JSON, have it."""
+    from register.postgresql import TextWithoutNul  # noqa: PLC0415 - the driver, which only this database needs
+
+    connection.adapters.register_dumper(str, TextWithoutNul)

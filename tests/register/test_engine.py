@@ -18,6 +18,7 @@ from register import engine as reaching
 from register.engine import open_engine, open_register, upgrade
 from register.errors import InvalidRegisterURL, RegisterUnavailable
 from register.store import Register
+from tests.register.kept_disputes import a_history, from_rows, keep, procedure
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,6 +91,18 @@ def test_a_register_that_comes_back_needs_no_restart(register: Register, engine:
                 )
             )
     register.check()
+
+
+@pytest.mark.parametrize("said", ["Ada\x00", "\x00", "²"])
+def test_no_character_of_a_name_keeps_a_history_from_being_kept(register: Register, said: str) -> None:
+    """PostgreSQL has no NUL in its text; the history, which is JSON there, has what was said."""
+    of = procedure()
+    register.keep_procedure(of)
+    raised = a_history(carer=said)[0].model_copy(update={"name": said, "team": said})
+    keep(register, of, 1, [raised])
+    (kept,) = register.history("OURS-001")
+    assert (kept.name, kept.fields) == (said, {"carer": said})
+    assert from_rows(register, of, "raised").disputes == 1
 
 
 def test_two_writers_of_one_history_at_once_keep_it_whole(
