@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from escalation.counting import in_order
 from escalation.figures import Figures
 from escalation.procedure import Procedure
 from escalation.tabling.table import Bars, Cell, Column, Table
@@ -41,7 +42,7 @@ def _by_stage(procedure: Procedure, found: list[Count]) -> Table:
 
 def _by(procedure: Procedure, name: str, told: Sequence[Mapping[str, Count]]) -> Iterator[Table]:
     called = heading(procedure, name)
-    whom = sorted({key for count in told for key in count})
+    whom = in_order(dict.fromkeys((key for count in told for key in count), 0))
     label, said = Column(name, called), lowered(called)
     sums = [count for count in map(_sums, told) if count is not None]
     if len(sums) == len(told):

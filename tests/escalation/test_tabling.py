@@ -55,6 +55,13 @@ def test_a_stage_of_two_ladders_is_called_by_both_titles() -> None:
     assert row == ("Stage 2: formal – Divisional Manager or Service Manager", "S2", 1)
 
 
+def test_teams_stand_by_their_numbers_wherever_they_are_counted() -> None:
+    teams = [f"Team {n}" for n in (10, 2, 1)]
+    cases = [past(reference=f"A-{n}", team=team, in_time={"L1": 1}) for n, team in enumerate(teams)]
+    answered = table(document("southwark", "quarterly", *cases), "answers_by_team")
+    assert [row[0] for row in answered.rows] == ["Team 1", "Team 2", "Team 10"]
+
+
 def test_a_pattern_says_in_a_word_what_it_is_of() -> None:
     cases = [past(reference=f"A-{n}", fields={"issue": "family_finding"}) for n in range(3)]
     (row,) = table(document("oxfordshire", "six_monthly", *cases), "patterns").rows
