@@ -26,7 +26,10 @@ class Frozen(BaseModel):
 
 
 class Line(Frozen):
-    """One dispute of a report. `newest`: raised in the last month of the period (OXF-A11)."""
+    """One dispute of a report. `newest`: raised in the last month of the period (OXF-A11).
+
+    `codes`: of each list that the report counts by, where single disputes are read out.
+    """
 
     reference: str
     raised_on: date | None
@@ -34,6 +37,7 @@ class Line(Frozen):
     stage: str
     outcome: str | None
     newest: bool = False
+    codes: dict[str, list[str]] = {}
 
 
 class Standing(Frozen):
@@ -45,6 +49,7 @@ class Standing(Frozen):
     reference: str
     stage: str
     raised_on: date | None = None
+    raised_by: str | None = None
     team: str | None = None
     waiting_for: Role | None = None
     since: date | None = None

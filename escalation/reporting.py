@@ -85,7 +85,7 @@ def count(
     counted = [case for case in still_open if case.stage in (report.open_at or [])]
     if not just_lists(report, first, last):
         counted = [case for case in mine if belongs(report, case, first, last)]
-    lines = [line(case, last) for case in sorted(counted, key=lambda case: case.reference)]
+    lines = [line(procedure, report, case, last) for case in sorted(counted, key=lambda case: case.reference)]
     return Counted(tally(parts(procedure, report), counted), standing_of(still_open), lines[:MOST], len(lines[MOST:]))
 
 
@@ -212,8 +212,14 @@ def _recorded(procedure: Procedure, report: Report, made: list[Made]) -> dict[st
     }
 
 
-def line(case: Past, last: date | None) -> Line:
+def reads_out(report: Report) -> bool:
+    """Whether it consists of single disputes too (OXF-53)."""
+    return any("individual issue" in part.lower() for part in report.parts)
+
+
+def line(procedure: Procedure, report: Report, case: Past, last: date | None) -> Line:
     newest = last.replace(day=1) if last else None
+    listed = [name for name in counting.dimensions(procedure, report) if name in procedure.taxonomies]
     return Line(
         reference=case.reference,
         raised_on=case.raised_on,
@@ -221,4 +227,5 @@ def line(case: Past, last: date | None) -> Line:
         stage=case.stage,
         outcome=case.outcome,
         newest=bool(newest and last and case.raised_on and newest <= case.raised_on <= last),
+        codes={n: counting.codes(procedure, n, case)[n] for n in listed} if reads_out(report) else {},
     )

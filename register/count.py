@@ -55,13 +55,16 @@ class Count:
         of_then = [case for case in was if belongs(self._report, case, self._first, self._last)]
         counted = tally(self._parts, of_then)
         counted.update(self._alike())
-        ours = sorted((line(case, self._last) for case in of_then), key=lambda one: one.reference)
+        ours = sorted((self._line(case) for case in of_then), key=lambda one: one.reference)
         lines = list(islice(merge(ours, self._lines(), key=lambda one: one.reference), MOST))
         return Counted(counted, standing_of(still_open), lines, number(counted, "disputes") - len(lines))
 
     def _of(self, listed: list[Past], still_open: list[Past]) -> Counted:
-        lines = [line(case, self._last) for case in sorted(listed, key=lambda case: case.reference)]
+        lines = [self._line(case) for case in sorted(listed, key=lambda case: case.reference)]
         return Counted(tally(self._parts, listed), standing_of(still_open), lines[:MOST], len(lines[MOST:]))
+
+    def _line(self, case: Past) -> Line:
+        return line(self._procedure, self._report, case, self._last)
 
     # Which rows -------------------------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ class Count:
                 case = stands(self._procedure, self._common(row["course"], row["form"]))
                 if concerns(self._report, case) and ended_so(self._report, case):
                     own = {name: row[name] for name in ("reference", "raised_on", "closed_on")}
-                    yield line(replaced(case, own), self._last)
+                    yield self._line(replaced(case, own))
             after = page[-1]["reference"]
 
     def _page_of_lines(self, after: str | None) -> Sequence[RowMapping]:

@@ -22,6 +22,9 @@ from register.disputes import WRITTEN_AS, Disputes
 from register.statements import Transaction, insert_or
 from register.tables import changed_months, period_figures
 
+KEPT_AS = 2
+"""To be raised whenever what is kept of a whole month says more: what was kept before is then counted again."""
+
 
 class Reports:
     """Counts disputes for reports."""
@@ -115,7 +118,7 @@ def _as_of_one_instant(connection: Connection) -> None:
 
 
 def _digest(procedure: Procedure, report: Report, first: date | None, last: date | None) -> str:
-    said = [WRITTEN_AS, procedure.version, report.model_dump_json(), str(first), str(last)]
+    said = [WRITTEN_AS, KEPT_AS, procedure.version, report.model_dump_json(), str(first), str(last)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

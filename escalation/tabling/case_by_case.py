@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from escalation.counting import dimensions
 from escalation.figures import Decision, Figures, Progress
 from escalation.procedure import Procedure
+from escalation.reporting import reads_out, report_of
 from escalation.tabling.table import Column, Table
-from escalation.tabling.titles import OUTCOMES, spaced, stages
+from escalation.tabling.titles import OUTCOMES, heading, spaced, stages, title
 from escalation.words import at
 from escalation.words import on as in_words
 
 REFERENCE = Column("reference", "Reference", blank="none: it was decided without one")
 STAGE = Column("stage", "Stage", blank="no stage")
+NOTHING = "No case is before this meeting: none is open at its stages or was referred to it."
 BECAUSE = {"at_stage": "Open at its stage", "referred": "Referred to the meeting", "decided": "Decided at the meeting"}
 
 
 def case_by_case(procedure: Procedure, figures: Figures) -> Iterator[Table]:
-    """Those lists of a report that hold something."""
+    """Those lists of a report that hold something, and an agenda although it is empty."""
+    meets = report_of(procedure, figures.report).meeting is not None and not figures.committee
     lists = (agenda(procedure, figures), outstanding(procedure, figures), actions(figures))
-    yield from (table for table in (*lists, individual(procedure, figures)) if table.rows)
+    listed = (*lists, individual(procedure, figures))
+    yield from (table for table in listed if table.rows or (table.key == "agenda" and meets))
 
 
 def outstanding(procedure: Procedure, figures: Figures) -> Table:
-    """Whose turn it was on the date, since when and until when (SWK-41)."""
+    """Whose turn it was on the date, since when and until when (SWK-41); by whom, where the report tells that."""
+    by_raiser = "raised_by" in report_of(procedure, figures.report).counts
     columns = (
         REFERENCE,
         STAGE,
+        *([Column("raised_by", "Raised by")] if by_raiser else []),
         Column("team", "Team"),
         Column("waiting_for", "Waiting for", blank="nobody"),
         Column("since", "Since", "date"),
@@ -40,6 +47,7 @@ def outstanding(procedure: Procedure, figures: Figures) -> Table:
         (
             one.reference,
             known.get(one.stage, one.stage),
+            *([title(procedure, "raised_by", one.raised_by) if one.raised_by else None] if by_raiser else []),
             one.team,
             procedure.role_title(one.waiting_for) if one.waiting_for else None,
             one.since,
@@ -77,7 +85,7 @@ def agenda(procedure: Procedure, figures: Figures) -> Table:
         )
         for item in figures.agenda
     )
-    return Table.of("agenda", "Case by case", columns, rows)
+    return Table.of("agenda", "Case by case", columns, rows, () if figures.agenda else (NOTHING,))
 
 
 def _decision(made: Decision) -> str:
@@ -115,12 +123,17 @@ def _progress(review: Progress) -> str:
 
 
 def individual(procedure: Procedure, figures: Figures) -> Table:
-    """Every dispute that the report counts; read out only where the report is about single ones."""
+    """Every dispute that the report counts; read out only where the report is about single ones, with what each is
+    about."""
+    report = report_of(procedure, figures.report)
+    told = reads_out(report)
+    lists = [name for name in dimensions(procedure, report) if name in procedure.taxonomies] if told else []
     columns = (
         REFERENCE,
         Column("raised_on", "Raised on", "date"),
         Column("closed_on", "Closed on", "date", blank="open, or not known"),
         STAGE,
+        *(Column(name, heading(procedure, name), blank="none given") for name in lists),
         Column("outcome", "Outcome", blank="none yet"),
         Column("newest", "Raised in the last month of the period"),
     )
@@ -131,6 +144,7 @@ def individual(procedure: Procedure, figures: Figures) -> Table:
             line.raised_on,
             line.closed_on,
             known.get(line.stage, line.stage),
+            *("\n".join(title(procedure, name, code) for code in line.codes.get(name, [])) for name in lists),
             OUTCOMES.get(line.outcome, spaced(line.outcome)) if line.outcome else None,
             _yes_or_no(line.newest),
         )
@@ -138,7 +152,6 @@ def individual(procedure: Procedure, figures: Figures) -> Table:
     )
     more = figures.individual_left_out
     notes = (f"{more:,} more are counted, and not listed here.",) if more else ()
-    told = any("individual issue" in part.lower() for part in figures.parts)
     return Table.of("individual", "Each dispute", columns, rows, notes, detail=not told)
 
 

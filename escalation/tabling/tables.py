@@ -12,7 +12,7 @@ from escalation.tabling.answers import CODE, answers
 from escalation.tabling.case_by_case import case_by_case
 from escalation.tabling.table import Bars, Cell, Column, Table
 from escalation.tabling.titles import OUTCOMES as ENDED
-from escalation.tabling.titles import briefly, code, heading, lowered, spaced, title
+from escalation.tabling.titles import briefly, code, heading, in_full, lowered, spaced, title
 from escalation.words import on as in_words
 
 DISPUTES = Column("disputes", "Disputes", "count")
@@ -97,11 +97,12 @@ def standing(procedure: Procedure, figures: Figures) -> Iterator[Table | None]:
 def _counted(procedure: Procedure, key: str, said: str, name: str, count: Mapping[str, Cell], called: str) -> Table:
     """By what stands there, with its code beside it where it has one."""
     named = [(title(procedure, name, each), code(procedure, name, each), n) for each, n in count.items()]
-    label = Column(name, called)
+    label, full = Column(name, called), in_full(procedure, name)
+    notes = (f"The document calls this list “{full}”.",) if full else ()
     if any(each for _, each, _ in named):
-        return Table.of(key, said, (label, CODE, DISPUTES), named, chart=Bars(name, ("disputes",)))
+        return Table.of(key, said, (label, CODE, DISPUTES), named, notes, chart=Bars(name, ("disputes",)))
     rows = [(words, n) for words, _, n in named]
-    return Table.of(key, said, (label, DISPUTES), rows, chart=Bars(name, ("disputes",)))
+    return Table.of(key, said, (label, DISPUTES), rows, notes, chart=Bars(name, ("disputes",)))
 
 
 def recorded(procedure: Procedure, figures: Figures) -> Table | None:
@@ -121,8 +122,8 @@ def recorded_by(procedure: Procedure, figures: Figures) -> Table | None:
     """The same by each field in which one chooses from a list: themes of good practice, say (HCP-17)."""
     columns = (
         Column("what", "What was recorded"),
-        Column("field", "By"),
-        Column("value", "Value"),
+        Column("field", "Question"),
+        Column("value", "Answer"),
         Column("number", "Number", "count"),
     )
     rows = [

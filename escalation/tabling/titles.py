@@ -19,6 +19,8 @@ HEADINGS = {
     "stage": "Stage at which it ended or stands",
     "outcome": "Outcome",
 }
+LONGEST = 60
+"""Characters of a heading."""
 CODE = re.compile(r"(?:[A-Za-z0-9]{1,20}:)?(?:[A-Za-z]{0,2}\d+(?:\.\w+)?|[A-Z]{1,3}|[a-z])")
 """2, 2.1, L1, PC, b, S2:3"""
 CAPITALS = re.compile(r"\w+ (?:(?:and|of|the) )*[A-Z][a-z]")
@@ -35,7 +37,7 @@ OUTCOMES = {
 def heading(procedure: Procedure, name: str) -> str:
     """What is counted by: a dimension, a taxonomy of the document, or its items."""
     if name in procedure.taxonomies:
-        return procedure.taxonomies[name].title
+        return spaced(name) if in_full(procedure, name) else procedure.taxonomies[name].title
     owner = next((each for each in procedure.taxonomies.values() if each.items_in == name), None)
     return HEADINGS.get(name) or (f"{owner.title}, in detail" if owner else spaced(name))
 
@@ -44,6 +46,12 @@ def briefly(procedure: Procedure, name: str) -> str:
     """The same for a cell that stands in every row: instead of a long title, the word that we have for its field."""
     called = heading(procedure, name)
     return called if len(called) <= LONG else spaced(name)
+
+
+def in_full(procedure: Procedure, name: str) -> str | None:
+    """What the document calls a list by a whole sentence, which is no heading; None where it is one."""
+    taxonomy = procedure.taxonomies.get(name)
+    return taxonomy.title if taxonomy and len(taxonomy.title) > LONGEST else None
 
 
 def coded(procedure: Procedure, name: str) -> bool:

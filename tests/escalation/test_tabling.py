@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import procedures
 from escalation.committee import for_committee
 from escalation.figures import Action, AgendaItem, Decision, Figures, PeriodBefore, Progress, Standing
 from escalation.past import Made, Past
 from escalation.reporting import figures
 from escalation.tabling import Column, NoSuchTable, Table, Tabled, tabled
 from escalation.tabling.table import UNWRITABLE, legible
+from escalation.tabling.titles import heading
 from tests.documents.reported import REPORTS, a_report
 from tests.escalation.driver import shipped
 
@@ -139,6 +141,52 @@ def test_an_agenda_says_case_by_case_what_was_decided_now_and_the_time_before() 
             "Wednesday 1 April 2026: Continue. Wait for the report. (there were: Chair)",
         ),
     )
+
+
+def test_an_agenda_that_is_empty_says_so() -> None:
+    report = document("leicestershire", "monthly_challenge_agenda")
+    first = report.tables[0]
+    assert (first.key, first.rows) == ("agenda", ())
+    assert first.notes == ("No case is before this meeting: none is open at its stages or was referred to it.",)
+    assert "agenda" not in {each.key for each in document("southwark", "quarterly").tables}
+
+
+def test_for_a_committee_nothing_is_said_of_an_agenda() -> None:
+    withheld = for_committee(shipped("leicestershire"), counted("leicestershire", "monthly_challenge_agenda"))
+    said = tabled(shipped("leicestershire"), withheld, MADE_AT)
+    assert "agenda" not in {each.key for each in said.tables}
+
+
+def test_what_is_outstanding_names_the_raiser_where_the_report_counts_by_them() -> None:
+    one = past(reference="A-1", stage="S3", reached=("S3",), raised_by="Amara Ndiaye", closed=False, closed_on=None)
+    said = figures(shipped("leicestershire"), "supervision", [one], on=LAST)
+    report = tabled(shipped("leicestershire"), said, MADE_AT)
+    listed = table(report, "outstanding")
+    assert listed.rows[0][listed.place("raised_by")] == "Amara Ndiaye"
+    agenda = figures(shipped("leicestershire"), "qa_challenge_meeting", [one], on=LAST)
+    other = table(tabled(shipped("leicestershire"), agenda, MADE_AT), "outstanding")
+    assert "raised_by" not in {column.key for column in other.columns}
+
+
+def test_a_report_of_individual_issues_says_of_each_dispute_what_it_is_about() -> None:
+    """OXF-53"""
+    about = {"category": "Practice", "issue": ["life_story_work", "Her name is Ann"]}
+    each = table(document("oxfordshire", "six_monthly", past(fields=about)), "individual")
+    assert [column.title for column in each.columns][4:6] == ["Category", "Issue"]
+    assert each.rows[0][4:6] == ("Practice", "Delay in life story work.\nOther")
+    assert not each.detail
+    none = table(document("oxfordshire", "six_monthly", past()), "individual")
+    assert none.rows[0][4:6] == ("none given", "none given")
+    assert len(table(document("southwark", "quarterly", past()), "individual").columns) == 6
+
+
+def test_a_list_that_the_document_calls_by_a_sentence_is_headed_by_a_word_and_named_in_full_beside_it() -> None:
+    by_issue = table(document("oxfordshire", "six_monthly", past(fields={"issue": ["life_story_work"]})), "by_issue")
+    assert (by_issue.title, by_issue.columns[0].title) == ("Disputes by issue", "Issue")
+    full = "Examples of issues that should be addressed by IROs through the Resolution and Escalation Process"
+    assert by_issue.notes == (f"The document calls this list “{full}”.",)
+    for key, procedure in procedures.all_procedures().items():
+        assert all(len(heading(procedure, name)) <= 60 for name in procedure.taxonomies), key
 
 
 def test_an_action_log_is_carried_with_its_reviews() -> None:
