@@ -16,7 +16,7 @@ class Promise(Frozen):
     """`n` is the number of the entry that made it, `dated_at` when it got its date; `kept` is None until it is said.
 
     `answered_instead`: the role that said in the raiser's stead that it was not. `offered`: it was not kept, no stage
-    ran any more, and a linked escalation may still be begun because of it.
+    ran any more, and a linked escalation may still be begun because of it. `went_on`: it was not kept, and a stage ran.
     """
 
     n: int
@@ -32,6 +32,7 @@ class Promise(Frozen):
     answered_at: datetime | None = None
     answered_instead: str | None = None
     offered: bool = False
+    went_on: bool = False
     followed_by: str | None = None
 
 

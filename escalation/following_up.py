@@ -32,7 +32,8 @@ def after(now: FollowUps, entry: Entry, *, ended: bool) -> FollowUps:
             return _settled(_changed(now, [entry.promise], kept=True, answered_at=entry.at))
         case PromiseNotKept():
             instead = entry.by if entry.on_behalf_of else None
-            said = {"kept": False, "answered_at": entry.at, "answered_instead": instead, "offered": ended}
+            said = {"kept": False, "answered_at": entry.at, "answered_instead": instead}
+            said |= {"offered": ended, "went_on": not ended}
             return _settled(_changed(now, [entry.promise], **said))
         case OfferEnded():
             return _changed(now, entry.promises, offered=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from escalation.messages import COMMANDS, Command, Decide, Follow, RecordEvent, 
 from escalation.opening import Receipt
 from escalation.rules.page import Rejection
 from starter import escalations, typed
+from starter.awaited import awaited_lines
 from starter.case_event import read_event
 from starter.office import Office, UnknownReference
 from starter.starting import Started, start_from
@@ -119,7 +121,7 @@ def respond(
         received_at=datetime.now(UTC),
         done_by=done_by,
     )
-    return _tell(asyncio.run(_respond(office, row.escalation, answer)), json=json)
+    return _tell(office, asyncio.run(_respond(office, row.escalation, answer)), json=json, answered=answer.stage)
 
 
 async def _respond(office: Office, escalation: str, answer: Respond) -> Receipt:
@@ -203,23 +205,32 @@ def _kind(reference: str, do: str) -> tuple[type[Command], dict[str, Any]]:
 def _do(reference: str, command: Command, *, json: bool) -> int:
     office = Office(load())
     escalation = office.row(reference).escalation
-    return _tell(asyncio.run(_act(office, escalation, command)), json=json)
+    return _tell(office, asyncio.run(_act(office, escalation, command)), json=json)
 
 
 async def _act(office: Office, escalation: str, command: Command) -> Receipt:
     return await escalations.act(await office.temporal(), escalation, command)
 
 
-def _tell(receipt: Receipt, *, json: bool) -> int:
+def _tell(office: Office, receipt: Receipt, *, json: bool, answered: str | None = None) -> int:
+    """`answered`: the stage to which an answer was given."""
     if json:
         print(receipt.model_dump_json(indent=1))
     else:
-        for warning in receipt.warnings:
-            print(f"Advice: {warning.message}")
-        if receipt.rejection:
-            print(f"Refused: {receipt.rejection.message}{way_out(receipt.rejection, receipt.state.reference)}")
-        print("\n".join(state_lines(receipt.state)))
+        print("\n".join(_lines(office, receipt, answered)))
     return DONE if receipt.accepted else REFUSED
+
+
+def _lines(office: Office, receipt: Receipt, answered: str | None) -> Iterator[str]:
+    state = receipt.state
+    yield from (f"Advice: {warning.message}" for warning in receipt.warnings)
+    if receipt.rejection:
+        yield f"Refused: {receipt.rejection.message}{way_out(receipt.rejection, state.reference)}"
+    procedure = office.began_under(office.row(state.reference))
+    yield from state_lines(state, procedure or office.procedure(state.procedure))
+    if answered and receipt.accepted:
+        with suppress(UnknownReference):  # the register may be a moment behind
+            yield from awaited_lines(state, office.case(state.reference), answered)
 
 
 def way_out(refused: Rejection, reference: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from escalation.explain import explain as explained
 from escalation.working_days import LONDON
 from register.rows import EscalationRow
 from starter.office import Office
-from starter.telling import email_lines, history_lines, paper_lines, state_lines, why_lines
+from starter.telling import email_lines, history_lines, paper_lines, stands, state_lines, why_lines
 
 LINE = 110
 """Columns that the table needs; a narrower terminal folds its lines, and nothing is cut off."""
@@ -43,7 +44,7 @@ def show(reference: str, *, json: AsJson = False) -> None:
     else:
         told = ["", "Emails", *email_lines(procedure, emails)] if emails else []
         papers = ["", *paper_lines(procedure, state)]
-        print("\n".join([*state_lines(state), "", *history_lines(history), *told, *papers]))
+        print("\n".join([*state_lines(state, procedure), "", *history_lines(history), *told, *papers]))
 
 
 def explain(reference: str, *, json: AsJson = False) -> None:
@@ -78,23 +79,26 @@ def list_(
     json: bool
         Print them as JSON.
     """
-    register = Office(load()).register
+    office = Office(load())
+    register = office.register
     rows = register.escalations(open_only=not (all or follow_ups), with_follow_ups=follow_ups, procedure=procedure)
     rows = sorted(rows, key=lambda row: row.follow_up_on or date.max) if follow_ups else rows
     if json:
         print(jsonlib.dumps([row.model_dump(mode="json") for row in rows], indent=1))
     elif rows:
-        Console(width=max(Console().width, LINE)).print(_to_follow(rows) if follow_ups else _table(rows))
+        Console(width=max(Console().width, LINE)).print(_to_follow(rows) if follow_ups else _table(rows, office.title))
     else:
         none = "Nothing is to follow." if follow_ups else "No open escalations. `--all` shows closed ones too."
         print("No escalations." if all and not follow_ups else none)
 
 
-def _table(rows: list[EscalationRow]) -> Table:
+def _table(rows: list[EscalationRow], title: Callable[[EscalationRow, str], str]) -> Table:
     table = Table("Reference", "Stage", "Status", "Waiting for", "Due", box=None, pad_edge=False)
     for row in rows:
         due = f"{row.due.astimezone(LONDON):%a %d %b %Y %H:%M}" if row.due else ""
-        table.add_row(row.reference, row.stage, row.status.replace("_", " "), row.waiting_for or "", due)
+        table.add_row(
+            row.reference, row.stage, stands(row.status), title(row, row.waiting_for) if row.waiting_for else "", due
+        )
     return table
 
 
@@ -103,5 +107,5 @@ def _to_follow(rows: list[EscalationRow]) -> Table:
     for row in rows:
         day = f"{row.follow_up_on:%a %d %b %Y}" if row.follow_up_on else ""
         asked = "is asked" if row.follow_up_asked else "is not yet asked"
-        table.add_row(row.reference, row.stage, row.status.replace("_", " "), day, asked)
+        table.add_row(row.reference, row.stage, stands(row.status), day, asked)
     return table

@@ -72,6 +72,22 @@ class Office:
             )
         return row
 
+    @cached_property
+    def _began_under(self) -> dict[tuple[str, str], Procedure | None]:
+        return {}
+
+    def began_under(self, row: EscalationRow) -> Procedure | None:
+        """The procedure that it began under: there as soon as it was asked for."""
+        key = (row.procedure, row.procedure_version)
+        if key not in self._began_under:
+            self._began_under[key] = self.register.procedure(*key)
+        return self._began_under[key]
+
+    def title(self, row: EscalationRow, role: str) -> str:
+        """What a role is called by that procedure."""
+        procedure = self.began_under(row)
+        return procedure.role_title(role) if procedure else role
+
     def written(self, reference: str) -> tuple[Procedure, list[HistoryEntry]]:
         """The procedure that it began under, and its history, as the register holds them."""
         row = self.row(reference)

@@ -21,28 +21,39 @@ LONGEST = 300
 THEN = {"advance": "it goes on to the next stage", "ask": "the raiser decides", "hold": "it is held for the raiser"}
 
 
-def state_lines(state: State) -> Iterator[str]:
-    """Where it stands, whose turn, until when."""
+def stands(status: str) -> str:
+    """In words that fit every procedure: not everywhere is it an IRO who decides."""
+    return {"awaiting_iro_decision": "awaiting a decision"}.get(status, _words(status))
+
+
+def state_lines(state: State, procedure: Procedure) -> Iterator[str]:
+    """Where it stands, whose turn, until when. Roles by their titles, and by the keys that commands take."""
     stage = f"stage {state.stage}" if state.stage else "not at a stage"
-    yield f"{state.reference} ({state.procedure}): {stage}, {_words(state.status)}"
+    yield f"{state.reference} ({state.procedure}): {stage}, {stands(state.status)}"
     if state.closed:
         day = date_in(state.closed.date_concluded)
         yield f"  {_words(state.closed.outcome)}" + (f" on {on(day)}" if day else "")
     if state.waiting_for:
-        yield f"  waiting for {state.waiting_for}" + (f" until {at(state.due)}" if state.due else "")
+        yield f"  waiting for {_role(procedure, state.waiting_for)}" + (f" until {at(state.due)}" if state.due else "")
     for name, ends in state.timers.items():
         yield f"  {_words(name)} ends {at(ends)}"
     if state.on_hold:
         yield f"  on hold: {_words(state.on_hold)}"
-    yield from (f"  {line}" for line in _to_follow(state))
+    yield from (f"  {line}" for line in _to_follow(state, procedure))
     if state.cap:
         yield f"  total time ends {at(state.cap)}" + (" (this is what binds)" if state.clipped_to_cap else "")
 
 
-def _to_follow(state: State) -> Iterator[str]:
+def _role(procedure: Procedure, role: str) -> str:
+    """Foster Carer IRO (fcro)"""
+    return f"{procedure.role_title(role)} ({role})"
+
+
+def _to_follow(state: State, procedure: Procedure) -> Iterator[str]:
     """What outlives the close, one line for each."""
     for each in state.follow_ups:
-        day, who = on(each.on) if each.on else "", f" by {each.by}" if each.by else ""
+        day = on(each.on) if each.on else ""
+        who = f" by {_role(procedure, each.by)}" if each.by else ""
         match each.what:
             case "promise" if each.asked:
                 yield f"was promise {each.promise} kept? promised{who} for {day}: answer_promise"

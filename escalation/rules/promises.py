@@ -18,6 +18,8 @@ from escalation.working_days import london_date
 MOST_DAYS = 731
 """Two years: what is promised for a later date is more likely a slip of the pen."""
 
+WENT_ON = "That it was not done was said while this escalation was open, which went further by itself."
+
 
 def fault_of(done_by: date | None, given_at: datetime) -> str | None:
     """What is wrong with the date of a promise that was given at an instant; None where nothing is."""
@@ -178,5 +180,6 @@ def ensure_may_follow(case: Case, promise: Promise) -> None:
     if promise.kept is None:
         raise RefusedActError("not_answered", "Say first that it was not done (answer_promise).", "promise")
     if not promise.offered:
-        why = "It was done." if promise.kept else "The time to begin a linked escalation is over."
+        over = WENT_ON if promise.went_on else "The time to begin a linked escalation is over."
+        why = "It was done." if promise.kept else over
         raise RefusedActError("not_offered", f"{why} Start a new escalation instead.", "promise")

@@ -8,7 +8,7 @@ from typing import Any
 from escalation.words import at, on
 from escalation.working_days import LONDON
 from starter.rehearsal.transcript import Clocks, StepTranscript, Transcript
-from starter.telling import history_lines
+from starter.telling import history_lines, stands
 
 
 def timeline(transcript: Transcript, title: str) -> Iterator[str]:
@@ -43,9 +43,7 @@ def _standing(step: StepTranscript) -> Iterator[str]:
     if state is None or isinstance(state, Clocks):
         return
     where = f"{state.stage}, " if state.stage else ""
-    yield f"  => {where}{state.status.replace('_', ' ')}" + (
-        f", waiting for {state.waiting_for}" if state.waiting_for else ""
-    )
+    yield f"  => {where}{stands(state.status)}" + (f", waiting for {state.waiting_for}" if state.waiting_for else "")
     if state.due and step.why:
         yield f"     due {at(state.due)}: {_reason(step)}"
 

@@ -10,7 +10,7 @@ import pytest
 from escalation.messages import Answer, AnswerPromise, Close, Command, Follow, RecordPromise, RecordResponse, Withdraw
 from escalation.rules import next_wake
 from tests.escalation.closed import FRIDAY, asked, called_for, closed, done, not_done, past, promise_of, raised
-from tests.escalation.driver import advised, kept, london, refused, tasks
+from tests.escalation.driver import Play, advised, kept, london, refused, tasks
 
 # The promise ----------------------------------------------------------------------------------------------------------
 
@@ -252,3 +252,19 @@ def test_another_date_is_the_one_that_a_report_counts() -> None:
     play.act(RecordPromise(by="iro", promise=promise_of(play), done_by=date(2026, 4, 1)), at="2026-03-20 10:00")
     (promise,) = past(play).promises
     assert (promise.done_by, promise.asked, promise.stood(None)) == (date(2026, 4, 1), False, "not_yet_due")
+
+
+def test_of_what_was_not_done_while_it_was_open_it_is_not_said_that_the_time_to_go_on_is_over() -> None:
+    play = Play("southwark", "2026-03-02 10:00")
+    play.start()
+    for day in (9, 20):
+        play.act(RecordPromise(by="iro", done_by=date(2026, 3, day)))
+    first, _ = play.case.follow_ups.promises
+    play.act(AnswerPromise(by="iro", promise=first.n, done=False))
+    play.act(Close(by="iro", outcome="unresolved", reason="Settled."))
+    said = play.act(Follow(by="iro", promise=first.n, reference="CASE-1-2")).rejection
+    assert said
+    assert said.message == (
+        "That it was not done was said while this escalation was open, which went further by itself. "
+        "Start a new escalation instead."
+    )

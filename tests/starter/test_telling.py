@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from escalation.rules.page import Rejection
-from escalation.state import EntryView
+from escalation.state import EntryView, state_of
 from starter.acting import way_out
-from starter.telling import LONGEST, history_lines
+from starter.awaited import awaited_lines
+from starter.telling import LONGEST, history_lines, stands, state_lines
+from tests.escalation.driver import Play
 
 
 def line_of(text: str) -> str:
@@ -62,3 +64,33 @@ def test_a_refusal_for_what_is_missing_says_how_it_is_given(field: str, says: st
 
 def test_another_refusal_says_no_more_than_its_reason() -> None:
     assert way_out(Rejection(code="too_late", message="It is too late.", field="to"), "OXF-1") == ""
+
+
+def test_where_it_stands_is_told_in_the_titles_of_the_procedure_with_the_keys_that_commands_take() -> None:
+    play = Play("sbc", "2026-11-02 10:00")
+    play.start(stage="L1")
+    first, second, *_ = state_lines(state_of(play.case, play.now), play.procedure)
+    assert first.endswith("stage L1, awaiting response")
+    asked = play.case.addressees()[0]
+    assert second.startswith(f"  waiting for {play.procedure.role_title(asked)} ({asked}) until ")
+    assert stands("awaiting_iro_decision") == "awaiting a decision"
+
+
+def test_an_answer_that_does_not_settle_whose_turn_it_is_says_what_is_awaited() -> None:
+    """SBC-22"""
+    play = Play("sbc", "2026-11-02 10:00")
+    play.start(stage="L1")
+    play.respond(at="2026-11-03 10:00")
+    raiser, title = play.procedure.role_title("fciro"), play.case.stage.title
+    (said,) = awaited_lines(state_of(play.case, play.now), play.case, "L1")
+    assert said.startswith(f"The answer is kept. {title} waits until it is resolved by ")
+    assert said.endswith(f": the {raiser} says when it is.")
+    (earlier,) = awaited_lines(state_of(play.case, play.now), play.case, "informal")
+    assert earlier == f"The answer is kept. {title} still waits for its own; the {raiser} decides what this changes."
+
+
+def test_where_an_answer_makes_it_the_raisers_turn_nothing_more_is_said() -> None:
+    play = Play("southwark", "2026-11-02 10:00")
+    play.start()
+    play.respond(at="2026-11-03 10:00")
+    assert list(awaited_lines(state_of(play.case, play.now), play.case, "L1")) == []

@@ -35,7 +35,7 @@ def test_what_is_to_follow_is_shown_listed_and_answered(
 ) -> None:
     promise = closed(run, event, office, "OUT-1")
     shown = run("show", "OUT-1").out
-    assert f"promise {promise} by operational_manager, asked about on" in shown
+    assert f"promise {promise} by Operational Manager (operational_manager), asked about on" in shown
     assert "what changed, asked again on" in shown
     assert "OUT-1" not in run("list").out
     listed = json.loads(run("list", "--follow-ups", "--json").out)

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from config import directory, procedures
-from escalation.messages import AnswerPromise, Follow, RecordPromise, Respond, TellChange
+from escalation.messages import AnswerPromise, Close, Follow, RecordPromise, Respond, TellChange
 from tests.web.asked_about import AMARA, SAID, asked, asking_served, closed, path_of, promise_of
 from tests.web.bench import Bench, Page, browsing, confirmed, press
 
@@ -112,8 +112,12 @@ def test_while_the_matter_is_open_nothing_linked_is_offered(tmp_path: Path) -> N
         assert "I do not want to escalate" not in page.text
         bench.act(AnswerPromise(by="iro", done=False))
         told = Page(browser.get(path_of(bench, number)).text)
+        bench.act(Close(by="iro", outcome="unresolved", reason="Settled."))
+        ended = Page(browser.get(path_of(bench, number)).text)
     assert "The matter is still open." in told.text
     assert told.forms == []
+    assert "This was said while the matter was open, which went further by itself." in ended.text
+    assert "The time to begin" not in ended.text
 
 
 def test_what_is_followed_already_names_what_follows(bench: Bench, entry: int, browser: httpx2.Client) -> None:
