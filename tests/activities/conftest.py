@@ -169,7 +169,7 @@ def new_mail_server() -> Callable[..., MailServer]:
 
 @pytest.fixture
 async def transport(mail_server: MailServer) -> AsyncIterator[SmtpTransport]:
-    smtp = SmtpTransport("127.0.0.1", mail_server.port, tls="off", timeout=5, patience=10)
+    smtp = SmtpTransport("127.0.0.1", mail_server.port, tls="off", timeout=120, patience=120)
     yield smtp
     await smtp.close()
 

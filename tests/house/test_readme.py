@@ -23,7 +23,8 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 DEMO = re.search(r"^DEMO := (\S+)", MAKEFILE, re.MULTILINE)
 PORTS = ("TWENTYDAYS_TEMPORAL_UI_PORT", "TWENTYDAYS_SMTP_PORT", "TWENTYDAYS_WEB_PORT")
-PATIENCE = 90
+PATIENCE = 240
+"""Seconds: for what hangs. How quick it is, no test says."""
 
 
 def free_ports(count: int) -> list[int]:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -27,13 +28,22 @@ from tests.empty_register import empty_register
 from workflows import TASK_QUEUE
 from workflows.search_attributes import register_search_attributes
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds: for what hangs. How quick it is, no test says."""
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a development server."""
+    with serving() as address:
+        yield address
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """A development server, for as long as the block."""
     loop = asyncio.new_event_loop()
     environment = loop.run_until_complete(
         WorkflowEnvironment.start_local(dev_server_existing_path=str(binary()), dev_server_log_level="error")
@@ -47,7 +57,11 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def variables(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the environment says: a server, and a folder for everything else."""
-    var = tmp_path_factory.mktemp("var")
+    return said_of(server, tmp_path_factory.mktemp("var"))
+
+
+def said_of(server: str, var: Path) -> dict[str, str]:
+    """The environment of a new office: nothing has happened in it."""
     empty_register(var)
     return {
         "TEMPORAL_ADDRESS": server,
@@ -60,6 +74,13 @@ def variables(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 @pytest.fixture(scope="session")
 def a_worker(variables: dict[str, str]) -> Iterator[None]:
     """`python worker.py`, as a process."""
+    with working(variables):
+        yield
+
+
+@contextmanager
+def working(variables: dict[str, str]) -> Iterator[None]:
+    """A worker, for as long as the block; it ends as it was told to."""
     log = Path(variables["TWENTYDAYS_VAR"]) / "worker.log"
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -78,12 +99,13 @@ async def _polled() -> bool:
     return await is_polled(await connect(Settings()), TASK_QUEUE)
 
 
-def until(holds: Callable[[], bool], log: Path | None = None) -> None:
-    """Waits for another process to have done its part."""
+def until(ask: Callable[[], T], log: Path | None = None) -> T:
+    """Waits for another process to have done its part; gives back what it waited for."""
     ends = time.monotonic() + PATIENCE
-    while not holds():
+    while not (found := ask()):
         assert time.monotonic() < ends, log.read_text(encoding="utf-8") if log else "it did not come about"
         time.sleep(0.05)
+    return found
 
 
 @dataclass

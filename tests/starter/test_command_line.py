@@ -141,7 +141,9 @@ def test_commands_that_connect_do_without_what_letters_are_made_with(command: st
 def imported(code: str, of: str = "starter.") -> set[str]:
     """Modules that a process of its own has imported after running this, by how their names begin."""
     code = f"import sys; {code}; print('', *sorted(sys.modules), file=sys.stderr)"
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     return {module for module in ran.stderr.split() if module.startswith(of)}
 
 
@@ -152,7 +154,7 @@ def test_the_help_says_what_the_exit_codes_mean(run: Run) -> None:
 def test_the_exit_code_reaches_whoever_called_the_process(variables: dict[str, str]) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "starter", "show", "NOBODY-1"],
-        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (process.returncode, process.stdout) == (2, "")
     assert "NOBODY-1" in process.stderr

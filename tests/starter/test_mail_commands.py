@@ -12,20 +12,40 @@ import pytest
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 
-from starter.kicking import FOR_A_DIGEST, OPEN, SCHEDULED, SENDING, Waiting, kick, waiting, waits_for_mail
+from starter.kicking import OPEN, SCHEDULED, SENDING, Waiting, kick, waits_for_mail
 from starter.office import Office
 from starter.post import Seen, _waits
-from tests.starter.conftest import until
+from tests.starter.conftest import said_of, serving, until, working
 
 Run = Callable[..., Any]
 BY = ("--by", "Alex Reid")
 WHY = ("--reason", "the relay is moved")
 ON_HOLD = "by Alex Reid: the relay is moved."
+SOON = timedelta(seconds=8)
+"""Longer than one look and the command after it take, on a busy machine too."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A server of this file's own, and so an office: what waits in that of other tests may wait for something else."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def variables(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return said_of(server, tmp_path_factory.mktemp("var"))
+
+
+@pytest.fixture(scope="module")
+def a_worker(variables: dict[str, str]) -> Iterator[None]:
+    with working(variables):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def resumed(office: Office) -> Iterator[None]:
-    """The register is the session's: no test leaves it on hold."""
+    """The register is the file's: no test leaves it on hold."""
     yield
     if office.register.mail.held():
         office.register.mail.release("the test", datetime.now(UTC))
@@ -73,40 +93,30 @@ def test_a_hold_says_who_and_why_on_one_line(run: Run, office: Office, option: s
 # What waits -----------------------------------------------------------------------------------------------------------
 
 
-def _is_pending(office: Office) -> bool:
-    """Whether any notice is yet to go out, being tried or waiting: what began before the release waits once more."""
+def _pending(office: Office) -> list[PendingActivityInfo]:
+    """Every notice that is yet to go out, being tried or waiting: what began before the release waits once more."""
 
-    async def ask() -> bool:
+    async def ask() -> list[PendingActivityInfo]:
         client = await office.temporal()
         found = [client.get_workflow_handle(one.id) async for one in client.list_workflows(OPEN)]
         described = [await handle.describe() for handle in found]
         pending = [one for each in described for one in each.raw_description.pending_activities]
-        return any(
-            one.activity_type.name == SENDING and one.last_failure.application_failure_info.type != FOR_A_DIGEST
-            for one in pending
-        )
+        return [one for one in pending if one.activity_type.name == SENDING]
 
     return asyncio.run(ask())
 
 
-def _next_attempts(office: Office) -> list[datetime]:
-    """When Temporal would try each of them by itself."""
-
-    async def ask() -> list[datetime]:
-        client = await office.temporal()
-        found = []
-        for workflow in {notice.workflow for notice in await waiting(client)}:
-            described = await client.get_workflow_handle(workflow).describe()
-            pending = [one for one in described.raw_description.pending_activities if waits_for_mail(one)]
-            assert {one.last_failure.application_failure_info.type for one in pending} <= {"Unreachable"}
-            found += [one.next_attempt_schedule_time for one in pending]
-        return [at.ToDatetime(UTC) for at in found]
-
-    return asyncio.run(ask())
+def _by_itself(office: Office) -> datetime | None:
+    """When Temporal would first try one again; None until all of them wait, for longer than what follows takes."""
+    pending = _pending(office)
+    if len(pending) < 2 or not all(waits_for_mail(one) for one in pending):
+        return None
+    assert {one.last_failure.application_failure_info.type for one in pending} == {"Unreachable"}
+    first = min(one.next_attempt_schedule_time.ToDatetime(UTC) for one in pending)
+    return first if first - datetime.now(UTC) > SOON else None
 
 
 def _emails_about(office: Office, reference: str) -> list[Path]:
-    """Of one escalation: those of other tests may still be on their way."""
     said = f"X-Twentydays-Reference: {reference}\r\n".encode()
     return [email for email in office.settings.mail_folder.glob("*.eml") if said in email.read_bytes()]
 
@@ -117,22 +127,20 @@ def test_what_waited_goes_out_at_the_release_and_not_minutes_later(
 ) -> None:
     run("mail", "hold", *WHY, *BY)
     assert run("start", str(event("HOLD-1"))).code == 0
-    soon = timedelta(seconds=8)  # longer than the commands that follow take on a busy machine
-    until(lambda: len(due := _next_attempts(office)) >= 2 and min(due) - datetime.now(UTC) > soon)
-    by_itself = min(_next_attempts(office))
+    until(lambda: _by_itself(office))
     status = run("mail", "status", "--json").json
     assert status["waiting"] >= 2
     assert sum(reason["notices"] for reason in status["why"]) == status["waiting"]
-    held = [reason["notices"] for reason in status["why"] if ON_HOLD in reason["says"]]
-    assert sum(held) >= 2  # what another test has left in this office may have waited for something else before
+    assert all(ON_HOLD in reason["says"] for reason in status["why"]), status["why"]
     assert status["worker"] is True
     told = run("mail", "status").out.splitlines()
     assert f"Waiting: {status['waiting']} notices." in told
     assert any(line.startswith("  ") and ON_HOLD in line for line in told)
     assert _emails_about(office, "HOLD-1") == []
+    by_itself = until(lambda: _by_itself(office))
     released = run("mail", "release", *BY)
     assert released.out.splitlines() == ["Sending is resumed.", f"Tried now: {status['waiting']} notices."]
-    until(lambda: not _is_pending(office) and bool(_emails_about(office, "HOLD-1")))
+    until(lambda: not _pending(office) and _emails_about(office, "HOLD-1"))
     written = [datetime.fromtimestamp(email.stat().st_mtime, UTC) for email in _emails_about(office, "HOLD-1")]
     assert min(written) < by_itself
     after = run("mail", "status", "--json").json

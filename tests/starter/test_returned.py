@@ -254,7 +254,7 @@ async def test_round_after_round_is_read_whatever_fails_in_one(post: Post, monke
     monkeypatch.setattr(post.desk.folder, "waiting", at_first)
     reading = asyncio.create_task(coming_back.keep_reading(post.desk, timedelta(milliseconds=2)))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while post.register.came_back.latest() == []:
                 await asyncio.sleep(0.01)
                 post.told.status = None if not faults else post.told.status

@@ -96,9 +96,9 @@ def bulletins(register: Register, folder: Path) -> Bulletins:
 
 async def _result(client: Client, name: str, kind: type[Any]) -> Any:
     handle = client.get_schedule_handle(name)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not (actions := (await handle.describe()).info.recent_actions):
             await asyncio.sleep(0.05)
     begun = actions[0].action
     assert isinstance(begun, ScheduleActionExecutionStartWorkflow)
-    return await asyncio.wait_for(client.get_workflow_handle(begun.workflow_id, result_type=kind).result(), 20)
+    return await asyncio.wait_for(client.get_workflow_handle(begun.workflow_id, result_type=kind).result(), 120)

@@ -126,7 +126,7 @@ def served(council: Council) -> Iterator[str]:
 
 def client(address: str, token: str | None = None) -> httpx2.Client:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.Client(base_url=address, headers=headers, timeout=30, verify=PLAIN)
+    return httpx2.Client(base_url=address, headers=headers, timeout=120, verify=PLAIN)
 
 
 @asynccontextmanager
@@ -147,8 +147,8 @@ def worker(council: Council, client: Client) -> Worker:
 
 
 async def until(true: Callable[[], object]) -> None:
-    """Ask until it is so, for at most 20 seconds."""
-    async with asyncio.timeout(20):
+    """Ask until it is so, until it is plain that it will not be."""
+    async with asyncio.timeout(120):
         while not true():
             await asyncio.sleep(0.02)
 

@@ -242,8 +242,8 @@ JSON = {"Accept": "application/json"}
 @contextmanager
 def browsing(address: str, **headers: str) -> Iterator[httpx2.Client]:
     """A browser on our own pages, following redirects as browsers do."""
-    told: dict[str, Any] = {"headers": SAME_SITE | headers, "follow_redirects": True, "timeout": 30, "verify": PLAIN}
-    with httpx2.Client(base_url=address, **told) as browser:
+    told: dict[str, Any] = {"headers": SAME_SITE | headers, "follow_redirects": True, "verify": PLAIN}
+    with httpx2.Client(base_url=address, timeout=120, **told) as browser:
         yield browser
 
 

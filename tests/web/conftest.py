@@ -40,7 +40,7 @@ def address(settings: Settings, ring: KeyRing) -> Iterator[str]:
 
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=address, verify=PLAIN) as client:
+    with httpx2.Client(base_url=address, verify=PLAIN, timeout=120) as client:
         yield client
 
 

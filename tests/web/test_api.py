@@ -185,7 +185,7 @@ def test_ten_megabytes_that_do_not_say_their_length_are_not_read_to_the_end(site
     )
     part, parts = b"10000\r\n" + b" " * 65536 + b"\r\n", 0
     address, port = host.split(":")
-    with socket.create_connection((address, int(port)), timeout=10) as connection:
+    with socket.create_connection((address, int(port)), timeout=120) as connection:
         connection.sendall(head.encode())
         while parts < 160 and not select.select([connection], [], [], 0.01)[0]:
             connection.sendall(part)

@@ -53,7 +53,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
                 await running(one, server, reference, alerted(reference, at))
             headers = {"Authorization": f"Bearer {one.token('act', 'read')}"}
             with served(one) as address:
-                async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as http:
+                async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=120) as http:
                     yield Site(one, http)
 
 

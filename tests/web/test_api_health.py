@@ -52,7 +52,7 @@ async def test_with_everything_there_it_is_ready_and_needs_no_token(installed: C
     with served(installed) as address, client(address) as nobody:
         async with worker(installed, server):
             ready = readiness(installed)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(120):
                 while (await ready.worker()).status != "ok":
                     await asyncio.sleep(0.05)
             answer = await asyncio.to_thread(nobody.get, "/health/ready")
@@ -70,7 +70,7 @@ async def test_a_worker_that_has_died_is_missed_although_temporal_remembers_it(
     installed: Council, server: Client
 ) -> None:
     async with worker(installed, server):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while (await readiness(installed).worker()).status != "ok":
                 await asyncio.sleep(0.05)
     assert (await readiness(installed, timedelta(seconds=200)).worker()).status == "failed"

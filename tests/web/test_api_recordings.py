@@ -47,7 +47,7 @@ async def http(installed: Council, server: Client) -> AsyncIterator[httpx2.Async
     async with worker(installed, server):
         with served(installed) as address:
             headers = {"Authorization": f"Bearer {token}"}
-            async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as one:
+            async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=120) as one:
                 yield one
 
 

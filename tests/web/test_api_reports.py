@@ -36,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Council]:
 @pytest.fixture(scope="module")
 def http(installed: Council) -> Iterator[httpx2.Client]:
     headers = {"Authorization": f"Bearer {installed.token('read')}"}
-    with served(installed) as address, httpx2.Client(base_url=address, headers=headers, timeout=60) as one:
+    with served(installed) as address, httpx2.Client(base_url=address, headers=headers, timeout=120) as one:
         yield one
 
 

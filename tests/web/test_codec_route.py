@@ -196,7 +196,7 @@ async def temporal(profile: Path | None, server: str | None, *command: str) -> s
     if server:
         environment["TEMPORAL_ADDRESS"] = server
     ended = await asyncio.to_thread(
-        subprocess.run, [str(binary()), *command], env=environment, capture_output=True, text=True, timeout=30
+        subprocess.run, [str(binary()), *command], env=environment, capture_output=True, text=True, timeout=120
     )
     assert ended.returncode == 0, ended.stderr
     return str(ended.stdout)

@@ -221,7 +221,10 @@ def test_after_a_withdrawal_it_is_shown_too_and_only_to_its_reader(
 
 def test_a_program_sees_the_same_as_json(bench: Bench, entry: int) -> None:
     path = path_of(bench, entry)
-    with recording_served(bench) as address, httpx2.Client(base_url=address, headers=JSON, verify=PLAIN) as program:
+    with (
+        recording_served(bench) as address,
+        httpx2.Client(base_url=address, headers=JSON, verify=PLAIN, timeout=120) as program,
+    ):
         before = program.get(path).json()
         assert before["ways"].keys() == {"confirm"}
         assert TEXT not in str(before)

@@ -76,9 +76,9 @@ def test_the_command_serves_until_it_is_told_to_stop_and_logs_no_path(tmp_path: 
         line = serving.stderr.readline()
         assert line, said
         said += line
-    assert httpx2.get(f"http://127.0.0.1:{free_port}/secret-of-a-link").status_code == 404
+    assert httpx2.get(f"http://127.0.0.1:{free_port}/secret-of-a-link", timeout=120).status_code == 404
     serving.send_signal(signal.SIGTERM)
-    _, rest = serving.communicate(timeout=10)
+    _, rest = serving.communicate(timeout=120)
     assert serving.returncode == 0
     assert "secret-of-a-link" not in said + rest
 

@@ -59,7 +59,7 @@ async def test_an_answer_that_comes_with_the_start_waits_until_there_is_a_case(a
         case.world.escalation = case.id
         update = asyncio.create_task(escalations.act(case.world.client, case.id, answer, "u-1"))
         await case.world.pass_time(london("2025-06-02 10:05"))
-        receipt = await asyncio.wait_for(update, 20)
+        receipt = await asyncio.wait_for(update, 120)
         await case.world.settle()
         assert receipt.accepted
         assert len(await case.entries("responded")) == 1

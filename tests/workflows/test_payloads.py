@@ -183,6 +183,6 @@ async def _signal_and_ask(
 
 
 async def _lapses(case: ACase) -> None:
-    await asyncio.wait_for(case.pass_time(to="2025-06-09 17:02"), 30)
+    await asyncio.wait_for(case.pass_time(to="2025-06-09 17:02"), 120)
     await case.expect_silence("L1", then="L2")
     assert (await case.state()).due == london("2025-06-16 17:00")

@@ -31,7 +31,7 @@ def unexpected(what: object) -> None:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(120):
         while not true():
             await asyncio.sleep(0.02)
 

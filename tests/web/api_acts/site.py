@@ -49,7 +49,7 @@ async def reached(installed: Council, server: Client) -> AsyncIterator[Site]:
     token = installed.token("act", "read", name=NAME)
     with served(installed) as address:
         headers = {"Authorization": f"Bearer {token}"}
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as http:
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=120) as http:
             yield Site(installed, server, http, address)
 
 

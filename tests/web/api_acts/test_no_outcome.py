@@ -30,7 +30,7 @@ async def test_without_a_worker_there_is_no_outcome_and_the_same_key_does_it_onc
     assert int(waiting.headers["retry-after"]) > 0
     unsure = await site.post("refuse_extension", {"by": "iro"})
     assert "look at the history before you send it again" in unsure.json()["detail"]
-    monkeypatch.setattr(escalations, "PATIENCE", timedelta(seconds=20))
+    monkeypatch.setattr(escalations, "PATIENCE", timedelta(seconds=120))
     async with worker(site.council, site.temporal):
         assert (await site.post("note", body, "key-1")).status_code == 200
         await site.entry("noted")
@@ -45,7 +45,7 @@ async def test_without_temporal_an_answer_is_kept_and_the_reads_go_on(
     headers = {"Authorization": f"Bearer {installed.token('act', 'read', name=NAME)}"}
     body = {"by": "operational_manager", "response_id": "r1", "stage": "L1", "text": "Agreed."}
     with served(installed) as address:
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as http:
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=120) as http:
             path = f"/api/escalations/{REFERENCE}"
             answer = await http.post(f"{path}/respond", json=body)
             refused = await http.post(f"{path}/note", json={"text": "x"})

@@ -61,7 +61,7 @@ def address(page: SignedPage, bench: Bench, path: str, temporal: Nobody) -> Iter
 @pytest.fixture
 def machine(address: str) -> Iterator[httpx2.Client]:
     """A client that says nothing of itself, and keeps no cookies from one request to the next unless told."""
-    with httpx2.Client(base_url=address, timeout=30, verify=PLAIN) as client:
+    with httpx2.Client(base_url=address, timeout=120, verify=PLAIN) as client:
         yield client
 
 

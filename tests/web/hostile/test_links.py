@@ -51,7 +51,7 @@ def test_a_token_that_is_replayed_with_another_cookie_shows_nothing(page: Signed
         page.confirmed(browser, path)
         (cookie,) = browser.cookies.jar
     for value in (str(cookie.value)[:-1], str(cookie.value) + "A", "x", "", "W10.aaaa.bbbb"):
-        answer = httpx2.get(address + path, cookies={cookie.name: value}, verify=PLAIN)
+        answer = httpx2.get(address + path, cookies={cookie.name: value}, verify=PLAIN, timeout=120)
         assert not [word for word in page.secrets if word in answer.text]
 
 

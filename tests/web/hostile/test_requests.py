@@ -52,14 +52,14 @@ def test_what_another_sites_page_sends_is_refused_and_changes_nothing(
         {},
     ]
     for headers in tricks:
-        answer = httpx2.post(address + path, data=data, headers=headers, cookies=cookies)
+        answer = httpx2.post(address + path, data=data, headers=headers, cookies=cookies, timeout=120)
         assert answer.status_code == 403, headers
         assert not [word for word in page.secrets if word in answer.text]
     cross = {"Sec-Fetch-Site": "cross-site", "Origin": "https://attacker.example"}
     body = {"response_id": "r", "text": "x", "email": page.reader}
-    assert httpx2.post(address + path, json=body, headers=cross).status_code == 403
+    assert httpx2.post(address + path, json=body, headers=cross, timeout=120).status_code == 403
     assert state() == before
-    own = httpx2.post(address + path, data=data, headers={"Origin": address}, cookies=cookies)
+    own = httpx2.post(address + path, data=data, headers={"Origin": address}, cookies=cookies, timeout=120)
     assert own.status_code == page.outcome[0]
     assert state() != before
 
@@ -185,7 +185,7 @@ def test_fields_that_no_form_of_ours_holds_are_told_to_a_person_and_change_nothi
 def test_too_many_are_told_when_to_come_again(page: SignedPage, bench: Bench, path: str, temporal: Nobody) -> None:
     with (
         page.served(bench, temporal, paces(opening=3, sending=2)) as address,
-        httpx2.Client(base_url=address, verify=PLAIN) as machine,
+        httpx2.Client(base_url=address, verify=PLAIN, timeout=120) as machine,
     ):
         assert [machine.get(path).status_code for _ in range(4)] == [200, 200, 200, 429]
         forwarded = machine.get(path, headers={"X-Forwarded-For": "10.9.8.7"})
@@ -201,7 +201,7 @@ def test_too_many_are_told_when_to_come_again(page: SignedPage, bench: Bench, pa
 def test_guesses_of_tokens_are_counted_too(page: SignedPage, bench: Bench, temporal: Nobody) -> None:
     with (
         page.served(bench, temporal, paces(opening=3)) as address,
-        httpx2.Client(base_url=address, verify=PLAIN) as machine,
+        httpx2.Client(base_url=address, verify=PLAIN, timeout=120) as machine,
     ):
         assert [machine.get(f"{page.prefix}{n}").status_code for n in range(4)] == [404, 404, 404, 429]
 

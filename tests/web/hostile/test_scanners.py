@@ -26,7 +26,13 @@ def test_a_scanner_that_opens_follows_and_submits_everything_changes_nothing_and
     told = {name: address if value == "ours" else value for name, value in headers.items()}
     shown: list[str] = []
     keep: dict[str, Any] = {"response": [lambda answer: shown.append(answer.read().decode())]}
-    how: dict[str, Any] = {"headers": told, "follow_redirects": True, "event_hooks": keep, "verify": PLAIN}
+    how: dict[str, Any] = {
+        "headers": told,
+        "follow_redirects": True,
+        "event_hooks": keep,
+        "verify": PLAIN,
+        "timeout": 120,
+    }
     before = state()
     with httpx2.Client(base_url=address, **how) as scanner:
         scan(scanner, path)

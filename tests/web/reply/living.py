@@ -31,7 +31,7 @@ from worker import build_runner, build_worker
 from workflows.search_attributes import register_search_attributes
 
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass

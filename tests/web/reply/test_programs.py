@@ -11,19 +11,19 @@ from tests.web.bench import ACTIONS, CONCERN, JSON, MAEVE, VERA, Bench, served
 
 
 def test_a_program_gets_the_same_as_json(bench: Bench, browser: httpx2.Client) -> None:
-    before = browser.get(bench.path(), headers=JSON).json()
+    before = browser.get(bench.path(), headers=JSON, timeout=120).json()
     assert set(before) == {"reference", "council", "asks", "ways"}
-    seen = browser.post(bench.path(), json={"do": "confirm", "email": MAEVE}, headers=JSON).json()
+    seen = browser.post(bench.path(), json={"do": "confirm", "email": MAEVE}, headers=JSON, timeout=120).json()
     assert seen["due"] == "2026-11-30T17:00:00+00:00"
     assert seen["actions"] == ACTIONS
     assert set(seen["ways"]) == {"respond", "note", "reassign", "request_extension"}
-    assert browser.get(bench.path(), headers=JSON).json()["concern"] == CONCERN
+    assert browser.get(bench.path(), headers=JSON, timeout=120).json()["concern"] == CONCERN
     answers = [
         {"action": 1, "kind": "done", "detail": "the minutes"},
         {"action": 2, "kind": "will_be_done", "date": "2026-12-01"},
     ]
     body = {"do": "respond", "response_id": seen["response_id"], "answers": answers}
-    sent = browser.post(bench.path(), json=body, headers=JSON)
+    sent = browser.post(bench.path(), json=body, headers=JSON, timeout=120)
     assert (sent.status_code, sent.json()["result"], sent.json()["in_time"]) == (202, "received", True)
     (answer,) = bench.register.answers(bench.escalation, bench.now)
     assert [a.text for a in answer.answers] == ["Done, see the minutes", "Will be done by Tuesday 1 December 2026."]
@@ -31,10 +31,10 @@ def test_a_program_gets_the_same_as_json(bench: Bench, browser: httpx2.Client) -
 
 def test_a_program_without_cookies_confirms_in_the_same_body(bench: Bench, browser: httpx2.Client) -> None:
     body = {"response_id": "mine-1", "text": "Yes.", "email": VERA}
-    assert browser.post(bench.path(), json=body, headers=JSON).status_code == 202
+    assert browser.post(bench.path(), json=body, headers=JSON, timeout=120).status_code == 202
     (answer,) = bench.register.answers(bench.escalation, bench.now)
     assert (answer.response_id, answer.name) == ("mine-1", "Vera Kowalska")
-    refused = browser.post(bench.path(), json=body | {"email": "x@council.example"}, headers=JSON)
+    refused = browser.post(bench.path(), json=body | {"email": "x@council.example"}, headers=JSON, timeout=120)
     assert refused.status_code == 403
     assert refused.json()["code"] == "not_confirmed"
 
@@ -58,8 +58,8 @@ def test_a_program_without_cookies_confirms_in_the_same_body(bench: Bench, brows
 def test_a_body_that_does_not_fit_is_refused_with_every_fault_where_it_stands(
     bench: Bench, browser: httpx2.Client, body: dict[str, object], pointers: list[str]
 ) -> None:
-    browser.post(bench.path(), json={"do": "confirm", "email": MAEVE}, headers=JSON)
-    answer = browser.post(bench.path(), json=body, headers=JSON)
+    browser.post(bench.path(), json={"do": "confirm", "email": MAEVE}, headers=JSON, timeout=120)
+    answer = browser.post(bench.path(), json=body, headers=JSON, timeout=120)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert sorted(error["pointer"] for error in answer.json()["errors"]) == pointers
@@ -68,7 +68,7 @@ def test_a_body_that_does_not_fit_is_refused_with_every_fault_where_it_stands(
 
 def test_a_program_may_promise_too(bench: Bench) -> None:
     said = {"response_id": "r1", "text": "It is arranged.", "email": MAEVE}
-    with served(bench) as address, httpx2.Client(base_url=address, headers=JSON) as program:
+    with served(bench) as address, httpx2.Client(base_url=address, headers=JSON, timeout=120) as program:
         wrong = program.post(bench.path(), json=said | {"done_by": "2026-11-01"})
         assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/done_by")
         assert program.post(bench.path(), json=said | {"done_by": "2026-12-11"}).status_code == 202
