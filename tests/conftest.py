@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import harness
 
@@ -32,7 +32,10 @@ FIRST = (
 """What takes longest, and partly waits for real clocks: begun last, it would be waited for by all other processes."""
 ADDRESSES = {"tests/config/test_connect.py": "development_server"}
 """Where a fixture called `address` is a server's; elsewhere it is that of a page."""
-settings.register_profile("the same for everybody", derandomize=True)
+UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+"""How long an example may take, no property says: the machine may be busy."""
+settings.register_profile("the same for everybody", derandomize=True, **UNTIMED)
+settings.register_profile("drawn anew", derandomize=False, **UNTIMED)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A change fails for what it changed, not for what chance has found; the search goes on in `make soak`."""
-    settings.load_profile("default" if config.getoption("--fresh-examples") else "the same for everybody")
+    settings.load_profile("drawn anew" if config.getoption("--fresh-examples") else "the same for everybody")
 
 
 @pytest.fixture

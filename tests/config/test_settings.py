@@ -147,7 +147,7 @@ def test_the_table_has_a_described_row_for_every_setting() -> None:
 environment_text = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 
 
-@fuzzing(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@fuzzing(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(map(variable, Settings.model_fields))), environment_text, max_size=6))
 def test_whatever_is_set_is_taken_or_refused_with_faults(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str]

@@ -121,7 +121,9 @@ def test_other_directions_and_invisible_characters_are_set(words: str, template:
     assert text_of(of(words, template))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(words=st.text(max_size=200))
 def test_whatever_is_written_can_be_set(words: str, template: str) -> None:
     assert of(words, template).startswith(b"%PDF")

@@ -133,7 +133,9 @@ def check(register: Register, of: Procedure, dates: Dates) -> None:
         assert {name: said[name] for name in said if said[name] != expected[name]} == {}, (key, expected)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(histories=st.lists(happenings(), min_size=1, max_size=6), dates=PERIODS, cut=st.integers(1, 6))
 def test_rows_say_what_histories_say(
     register: Register, histories: list[list[HistoryEntry]], dates: Dates, cut: int

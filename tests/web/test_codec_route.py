@@ -77,7 +77,9 @@ NESTED = st.recursive(st.none() | st.text(), st.lists).map(lambda payloads: json
 
 # The server, in this process, may use it while an example is drawn.
 @pytest.mark.filterwarnings("ignore:Do not use the .random. module")
-@hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.binary(max_size=200) | NESTED)
 def test_no_body_makes_it_fail(browser: httpx2.Client, body: bytes) -> None:
     answer = browser.post("/codec/decode", content=body, headers={"Content-Type": "application/json"})

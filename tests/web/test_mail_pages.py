@@ -166,7 +166,9 @@ def test_of_ten_thousand_emails_only_those_shown_are_opened(
 
 # The server, in this process, may use it while an example is drawn.
 @pytest.mark.filterwarnings("ignore:Do not use the .random. module")
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"To: ", b"From: =?", b"X-Envelope-To: ", b"Content-Type: "]))
 def test_whatever_bytes_an_email_holds_its_page_is_served(
     browser: httpx2.Client, folder: Path, tail: bytes, head: bytes

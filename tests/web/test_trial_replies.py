@@ -113,7 +113,9 @@ def test_in_production_and_without_a_mailbox_there_is_no_such_form(
 HEADS = [b"Message-ID: ", b"Message-ID: <1@x>\nSubject: ", b"Message-ID: <1@x>\nTo: ", b"Message-ID: <1@x>\nFrom: "]
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.sampled_from(HEADS), st.binary(max_size=200), st.sampled_from(["reply", "bounce", "absence"]), st.text())
 def test_whatever_an_email_holds_what_comes_back_of_it_can_be_made(
     folder: Path, head: bytes, tail: bytes, kind: trial_replies.Kind, text: str
