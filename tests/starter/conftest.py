@@ -99,7 +99,7 @@ async def _polled() -> bool:
     return await is_polled(await connect(Settings()), TASK_QUEUE)
 
 
-def until(ask: Callable[[], T], log: Path | None = None) -> T:
+def until(ask: Callable[[], T | None], log: Path | None = None) -> T:
     """Waits for another process to have done its part; gives back what it waited for."""
     ends = time.monotonic() + PATIENCE
     while not (found := ask()):
