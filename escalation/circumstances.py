@@ -106,7 +106,8 @@ def _conditions(procedure: Procedure, when: When) -> Iterator[str]:
         yield _yes(procedure, when.flag)
     for field, values in (when.given or {}).items():
         said = joined((_value(procedure, field, value) for value in values), "or")
-        yield f"“{what_is_asked(procedure, field)}” is {said or 'given'}"
+        listed = procedure.taxonomies.get(field)
+        yield f"“{listed.title if listed else what_is_asked(procedure, field)}” is {said or 'given'}"
     if when.started_here is not None:
         yield "it started there" if when.started_here else "it started below"
     if when.because is not None:
