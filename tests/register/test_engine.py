@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from escalation.history import Raised
 from register import engine as reaching
 from register.engine import open_engine, open_register, upgrade
 from register.errors import InvalidRegisterURL, RegisterUnavailable
@@ -101,8 +102,9 @@ def test_no_character_of_a_name_keeps_a_history_from_being_kept(register: Regist
     raised = a_history(carer=said)[0].model_copy(update={"name": said, "team": said})
     keep(register, of, 1, [raised])
     (kept,) = register.history("OURS-001")
+    assert isinstance(kept, Raised)
     assert (kept.name, kept.fields) == (said, {"carer": said})
-    assert from_rows(register, of, "raised").disputes == 1
+    assert from_rows(register, of, "raised", None, None, None).disputes == 1
 
 
 def test_two_writers_of_one_history_at_once_keep_it_whole(
