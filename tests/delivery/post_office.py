@@ -48,7 +48,7 @@ class PostOffice:
     async def start(self) -> None:
         words = (sys.executable, "-m", "tests.delivery.server", str(self.port), str(self._control), str(self.spool))
         self.process = await asyncio.create_subprocess_exec(*words, stderr=asyncio.subprocess.DEVNULL)
-        for _ in range(600):
+        for _ in range(6000):
             try:
                 self._reader, self._writer = await asyncio.open_connection(HERE, self._control)
             except OSError:

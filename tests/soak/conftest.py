@@ -11,7 +11,7 @@ from tests.soak.plan import Soak
 from tests.soak.stack import Stack, running
 
 SHORT = Soak(
-    escalations=20, kills=2, catcher_kills=0, server_kills=0, lead=15, spread=6, impatient=6, patience=150, seed=1
+    escalations=20, kills=2, catcher_kills=0, server_kills=0, lead=15, spread=6, impatient=6, patience=600, seed=1
 )
 
 
