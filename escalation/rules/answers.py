@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.case import Case, Visit
+from escalation.forms import YEARS
 from escalation.history import LateResponse, Responded
 from escalation.messages import RecordResponse, Respond
 from escalation.rules import promises
 from escalation.rules.acting import as_raiser, ensure_open
 from escalation.rules.page import Page, RefusedActError
 from escalation.working_days import london_date
+
+A_DAY = timedelta(days=1)
+"""More than any two clocks of ours are apart."""
 
 
 def respond(page: Page, command: Respond) -> None:
@@ -33,7 +37,16 @@ def respond(page: Page, command: Respond) -> None:
         "addresses_requested_action": command.addresses_requested_action,
         "done_by": command.done_by,
     }
-    _receive(page, visit, command.response_id, command.received_at or page.at, said)
+    _receive(page, visit, command.response_id, _received_at(page, command), said)
+
+
+def _received_at(page: Page, command: Respond) -> datetime:
+    """Our endpoint stamps it. A signal written by hand may say anything, and an answer counts all the same."""
+    stamped = command.received_at or page.at
+    if stamped.year in YEARS and stamped <= page.at + A_DAY:
+        return stamped
+    page.warn("received_when", "The answer counts as received now: the instant given for it is none that people mean.")
+    return page.at
 
 
 def record_response(page: Page, command: RecordResponse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -91,6 +92,17 @@ def test_the_same_answer_twice_is_one_answer(play: Play) -> None:
     play.respond(response_id="one")
     again = play.respond(response_id="one")
     assert (again.entries, again.rejection) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "stamped",
+    ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "2099-01-01T00:00:00Z"],
+)
+def test_an_answer_by_hand_that_says_an_absurd_instant_counts_as_received_now(play: Play, stamped: str) -> None:
+    outcome = play.respond(received_at=stamped, done_by=date(2026, 11, 16))
+    assert [warning.code for warning in outcome.warnings] == ["received_when"]
+    assert play.last("responded").received_at == play.now
+    assert play.last("promised").done_by == date(2026, 11, 16)
 
 
 def test_an_answer_before_the_alert_was_accepted_is_in_time_and_the_alert_need_not_go() -> None:

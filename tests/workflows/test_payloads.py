@@ -108,6 +108,19 @@ async def test_the_mailbox_may_be_said_to_bring_anything(a_case: Callable[..., A
         await _lapses(case)
 
 
+async def test_an_answer_that_says_an_absurd_instant_counts_and_wedges_nothing(a_case: Callable[..., Any]) -> None:
+    async with a_case("southwark", at="2025-06-02 10:00") as case:
+        await case.start()
+        await case.expect_start("L1")
+        handle = case.world.client.get_workflow_handle(case.id)
+        for n, instant in enumerate(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]):
+            said = {"response_id": f"r{n}", "received_at": instant, "done_by": "2025-06-10"}
+            await handle.signal("manager_response", FINE | said)
+        await case.world.settle()
+        assert [entry.details["response_id"] for entry in await case.entries("responded")] == ["r0", "r1"]
+        await case.expect_all("response_received")
+
+
 INSTANTS = ["2025-06-02T10:00:00", "yesterday", "9999-99-99", 1e400, -(10**30), True, {}]
 
 
