@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pdfua
 import pytest
 from hypothesis import given, settings
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from documents.reports.bars import MOST_BARS, MOST_LINES, STYLE, WIDE, bar_chart
 from documents.reports.cells import say
@@ -155,6 +155,39 @@ def tags(node: object) -> list[str]:
     if not isinstance(node, dict):
         return []
     return [*([str(node["/S"])] if "/S" in node else []), *(tags(node["/K"]) if "/K" in node else [])]
+
+
+AN_AGENDA = (Column("case", "Case"), *(Column(name, name.title()) for name in ("stage", "why", "decided", "before")))
+
+
+@pytest.mark.parametrize(
+    "written", ["The school is asked again, and says so by 16 June. " * 3, "One line\n" * 14, "A word " * 200]
+)
+@pytest.mark.parametrize("wide", [5, 8])
+def test_nothing_of_a_table_is_set_over_the_foot_of_a_page(written: str, wide: int) -> None:
+    """Thirteen cases of a meeting with their decisions need more than a page, upright or across."""
+    more = tuple(Column(f"more{n}", f"More {n}") for n in range(wide - len(AN_AGENDA)))
+    rows = [(f"A-{n}", "Stage Three", "Open", written, "none", *("x" for _ in more)) for n in range(13)]
+    made = printed(holding(Table.of("agenda", "Case by case", (*AN_AGENDA, *more), rows)))
+    for each in PdfReader(io.BytesIO(made)).pages:
+        below = "".join(words for words, y in _set(each) if y < FOOT)
+        assert re.fullmatch(r"A council: A report, on Tuesday 30 June 2026Page \d+ of \d+", below)
+
+
+FOOT = 62.0
+"""Points from the lower edge; the footer alone stands below."""
+
+
+def _set(page: PageObject) -> list[tuple[str, float]]:
+    """Each piece of text with how far it stands above the lower edge of its page."""
+    found: list[tuple[str, float]] = []
+
+    def see(words: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if words.strip():
+            found.append((words.strip(), tm[4] * cm[1] + tm[5] * cm[3] + cm[5]))
+
+    page.extract_text(visitor_text=see)
+    return found
 
 
 def test_the_same_report_is_the_same_pdf() -> None:
