@@ -12,7 +12,7 @@ from escalation.tabling.answers import CODE, answers
 from escalation.tabling.case_by_case import case_by_case
 from escalation.tabling.table import Bars, Cell, Column, Table
 from escalation.tabling.titles import OUTCOMES as ENDED
-from escalation.tabling.titles import briefly, code, heading, in_full, lowered, spaced, title
+from escalation.tabling.titles import code, heading, in_full, lowered, spaced, title
 from escalation.words import on as in_words
 
 DISPUTES = Column("disputes", "Disputes", "count")
@@ -167,7 +167,7 @@ def patterns(procedure: Procedure, figures: Figures) -> Table | None:
     """What occurs so often that the report names it (SBC-26, OXF-52)."""
     columns = (Column("by", "Pattern by"), Column("what", "What"), DISPUTES)
     rows = [
-        (briefly(procedure, name), title(procedure, name, key), figures.counts[name].get(key))
+        (heading(procedure, name), title(procedure, name, key), figures.counts[name].get(key))
         for name, keys in figures.patterns.items()
         for key in keys
     ]

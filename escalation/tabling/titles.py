@@ -24,8 +24,6 @@ LONGEST = 60
 CODE = re.compile(r"(?:[A-Za-z0-9]{1,20}:)?(?:[A-Za-z]{0,2}\d+(?:\.\w+)?|[A-Z]{1,3}|[a-z])")
 """2, 2.1, L1, PC, b, S2:3"""
 CAPITALS = re.compile(r"\w+ (?:(?:and|of|the) )*[A-Z][a-z]")
-LONG = 40
-"""Characters of a title that many rows may repeat."""
 OUTCOMES = {
     "resolved": "Resolved",
     "unresolved": "Unresolved",
@@ -40,12 +38,6 @@ def heading(procedure: Procedure, name: str) -> str:
         return spaced(name) if in_full(procedure, name) else procedure.taxonomies[name].title
     owner = next((each for each in procedure.taxonomies.values() if each.items_in == name), None)
     return HEADINGS.get(name) or (f"{owner.title}, in detail" if owner else spaced(name))
-
-
-def briefly(procedure: Procedure, name: str) -> str:
-    """The same for a cell that stands in every row: instead of a long title, the word that we have for its field."""
-    called = heading(procedure, name)
-    return called if len(called) <= LONG else spaced(name)
 
 
 def in_full(procedure: Procedure, name: str) -> str | None:
