@@ -113,7 +113,12 @@ def end_of(day: date, end_of_day: EndOfDay) -> datetime:
 
 
 def london_date(instant: datetime) -> date:
-    return instant.astimezone(LONDON).date()
+    try:
+        return instant.astimezone(LONDON).date()
+    except (
+        OverflowError
+    ):  # within hours of the first or the last instant that there is: a slip or a default of a system
+        return instant.date()
 
 
 def opening_of(day: date) -> datetime:

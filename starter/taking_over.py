@@ -122,7 +122,7 @@ def _raised_at(event: CaseEvent, at: datetime) -> datetime:
     told = _told(event)
     days = [told.day_zero, told.cap_day_zero, *(visit.day_zero for visit in told.visits)]
     earliest = min(day for day in days if day)
-    if event.time and london_date(event.time) <= earliest:
+    if event.time and event.time.year in forms.YEARS and london_date(event.time) <= earliest:
         return event.time
     return min(datetime.combine(earliest, time(0), LONDON), at)
 
@@ -232,6 +232,8 @@ def _answer_faults(event: CaseEvent, procedure: Procedure, at: datetime) -> Iter
         stage, began = procedure.stage(answer.stage, _track(event, procedure)), _day_zero(told, answer.stage)
         if answer.received_at > at:
             yield Fault(f"{where}.received_at", f"{answer.received_at.isoformat()} lies in the future")
+        elif answer.received_at.year not in forms.YEARS:
+            yield Fault(f"{where}.received_at", f"{answer.received_at.isoformat()} is no date that people mean")
         if began and london_date(answer.received_at) < began:
             yield Fault(f"{where}.received_at", f"is before {answer.stage} began on {began}")
         if stage and answer.by not in stage.addressee:

@@ -55,6 +55,20 @@ def at(instant: str) -> datetime:
     return london(instant)
 
 
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("visits", [[], [{"stage": "L1", "day_zero": "2026-02-27"}]])
+def test_an_instant_that_a_system_writes_for_none_is_a_fault_of_an_answer(instant: str, visits: list[Any]) -> None:
+    answer = {"stage": "L1", "by": "operational_manager", "received_at": instant, "text": "It is arranged."}
+    assert "taken_over.answers.0.received_at" in faults(STANDS_AT_L2 | {"answers": [answer], "visits": visits})
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_nothing_was_raised_at_such_an_instant(instant: str) -> None:
+    raised = event(STANDS_AT_L2).model_copy(update={"time": datetime.fromisoformat(instant)})
+    opening = taking_over.opening_of(raised, SOUTHWARK, CALENDARS.calendar_for(WEDNESDAY.date()), WEDNESDAY)
+    assert fold(SOUTHWARK, opening.events).raised_at == london("2026-02-27 00:00")
+
+
 async def test_its_dates_are_those_it_had_and_nobody_is_alerted_again(a_case: Callable[..., Any]) -> None:
     async with a_case("southwark", at=WEDNESDAY) as case:
         assert (await take_over(case, STANDS_AT_L2)).result == "started"
