@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,7 @@ from escalation.working_days import london_date
 from starter.directory.asked import asking
 from starter.directory.edited import Anyway, editing
 from starter.directory.making import DONE, REFUSED, make, refuse_slips
-from starter.directory.words import known_procedures, left_empty, strange_roles, titles
+from starter.directory.words import known_procedures, left_empty, titles
 from starter.office import Office
 
 directory = App(name="directory", help="Who holds which post: look it up, change it, import it, look ahead.")
@@ -58,7 +59,9 @@ def import_(
     office = Office(load())
     new = files.load(file, leave)
     before = office.people.now()
-    _advise(office, before, new)
+    print("\n".join(_changed(office, before, new)) or "No changes.")
+    if advice := left_empty(before, new):
+        sys.stderr.write(f"{advice}\n")
     change = Import(directory=new, reason=reason)
     if not dry_run:
         return make(office, change, by, anyway=anyway)
@@ -71,9 +74,7 @@ def import_(
     return DONE
 
 
-def _advise(office: Office, before: Directory, new: Directory) -> None:
-    """What it comes to, and whatever in it looks odd."""
+def _changed(office: Office, before: Directory, new: Directory) -> Iterator[str]:
+    """What it comes to."""
     known = known_procedures(office.settings.procedures)
-    print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
-    advice = [*strange_roles((post.role for post in new.posts), known), left_empty(before, new)]
-    sys.stderr.write("".join(f"{line}\n" for line in advice if line))
+    return (f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known)))
