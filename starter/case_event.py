@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from config.wording import sentence
 from escalation import forms
 from escalation.directory import Name
 from escalation.errors import Fault, InvalidDocument
@@ -174,7 +175,7 @@ def read_event(text: str | bytes, name: str = "event") -> CaseEvent:
     try:
         event = CaseEvent.model_validate_json(text)
     except ValidationError as problem:
-        faults = [Fault(".".join(str(p) for p in e["loc"]), e["msg"].rstrip("."), file=name) for e in problem.errors()]
+        faults = [Fault(".".join(str(p) for p in e["loc"]), sentence(e), file=name) for e in problem.errors()]
         raise InvalidDocument(faults) from None
     if len(event.reference) > event._longest:  # noqa: SLF001 - its own module
         too_long = f"has at most {event._longest} characters where there are several subjects"  # noqa: SLF001

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from config.settings import load
+from config.wording import sentence
 from escalation.errors import Fault, InvalidDocument
 from register.hand_overs import Asked, HandOverRow
 from starter import escalations
@@ -105,12 +106,12 @@ def _asked(**said: object) -> Asked:
     try:
         return Asked.model_validate(said)
     except ValidationError as problem:
-        faults = [_fault(str(error["loc"][0]), error["input"], error["msg"]) for error in problem.errors()]
+        faults = [_fault(str(error["loc"][0]), error["input"], sentence(error)) for error in problem.errors()]
         raise InvalidDocument(faults) from None
 
 
 def _fault(name: str, given: object, message: str) -> Fault:
-    said = "is needed" if given is None else message.removeprefix("Value error, ")
+    said = "is needed" if given is None else message
     return Fault(OPTIONS.get(name, f"--{name}"), said)
 
 

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from pydantic import ValidationError
 
 from config.settings import load
+from config.wording import sentence
 from escalation.commands import RecordEvent
 from escalation.errors import Fault, InvalidDocument
 from escalation.procedure import Procedure
@@ -127,7 +128,7 @@ def _command(procedure: Procedure, what: str, by: str, name: str | None, said: t
     try:
         command = RecordEvent(what=what, by=by, name=name, fields=fields)
     except ValidationError as problem:
-        faults += [Fault(".".join(str(part) for part in error["loc"]), error["msg"]) for error in problem.errors()]
+        faults += [Fault(".".join(str(part) for part in error["loc"]), sentence(error)) for error in problem.errors()]
     if faults:
         raise InvalidDocument(faults)
     return command

@@ -9,6 +9,7 @@ from typing import Any, get_origin
 
 from pydantic import ValidationError
 
+from config.wording import sentence
 from escalation.commands import Command
 from escalation.errors import Fault, InvalidDocument
 from escalation.procedure import FormField
@@ -88,7 +89,7 @@ def command(kind: type[Command], given: dict[str, Any], said: Sequence[str]) -> 
     try:
         read = kind.model_validate(fields)
     except ValidationError as problem:
-        faults += [Fault(".".join(str(part) for part in error["loc"]), error["msg"]) for error in problem.errors()]
+        faults += [Fault(".".join(str(part) for part in error["loc"]), sentence(error)) for error in problem.errors()]
     if faults:
         raise InvalidDocument(faults)
     return read

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.connect import TemporalUnreachable
+from config.wording import sentence
 from escalation.messages import Command, RecordResponse, Respond
 from escalation.opening import Receipt
 from escalation.words import at
@@ -117,7 +118,7 @@ def _command(do: str, said: dict[str, Any], token: TokenRow, received_at: dateti
         return KINDS[do].model_validate(said | ours)
     except ValidationError as error:  # all of its kind, and what it says cannot be: a name with a line break in it
         found = error.errors(include_url=False, include_input=False)
-        told = [ProblemFault(pointer=pointer(one["loc"]), detail=one["msg"]) for one in found]
+        told = [ProblemFault(pointer=pointer(one["loc"]), detail=sentence(one)) for one in found]
         raise ProblemError(409, "refused", "What this says cannot be.", errors=told) from None
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.connect import TemporalUnreachable
+from config.wording import sentence
 from escalation.errors import InvalidDocument
 from escalation.messages import HandOver
 from escalation.opening import Receipt
@@ -110,7 +111,7 @@ def _asked(said: dict[str, Any], token: TokenRow) -> Asked:
         return Asked.model_validate(said | {"name": said.get("name") or token.name})
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        told = [ProblemFault(pointer=pointer(one["loc"]), detail=one["msg"]) for one in found]
+        told = [ProblemFault(pointer=pointer(one["loc"]), detail=sentence(one)) for one in found]
         raise ProblemError(409, "refused", "What this says cannot be.", errors=told) from None
 
 

@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from config.wording import sentence
 from web.headers import HEADERS
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,7 +70,7 @@ def respond_with(problem: BaseModel, status: int, headers: Mapping[str, str] | N
 
 def malformed(errors: Iterable[ErrorDetails]) -> ProblemError:
     """422 with every fault that pydantic found in a body, each with its pointer."""
-    faults = [ProblemFault(pointer=pointer(error["loc"]), detail=error["msg"]) for error in errors]
+    faults = [ProblemFault(pointer=pointer(error["loc"]), detail=sentence(error)) for error in errors]
     return ProblemError(422, "malformed", _counted(faults), errors=faults)
 
 
@@ -112,7 +113,7 @@ def _invalid(pages: Any) -> Any:
         if not is_for_programs(request.url.path):
             return cast(Response, await pages(request, raised))
         faults = [
-            ProblemFault(parameter=".".join(str(part) for part in found["loc"][1:]), detail=found["msg"])
+            ProblemFault(parameter=".".join(str(part) for part in found["loc"][1:]), detail=sentence(found))
             for found in raised.errors()
         ]
         return respond_with(problem(422, "malformed", _counted(faults), errors=faults), 422)

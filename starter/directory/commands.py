@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,9 +58,7 @@ def import_(
     office = Office(load())
     new = files.load(file, leave)
     before = office.people.now()
-    print("\n".join(_changed(office, before, new)) or "No changes.")
-    if advice := left_empty(before, new):
-        sys.stderr.write(f"{advice}\n")
+    _tell(office, before, new)
     change = Import(directory=new, reason=reason)
     if not dry_run:
         return make(office, change, by, anyway=anyway)
@@ -74,7 +71,9 @@ def import_(
     return DONE
 
 
-def _changed(office: Office, before: Directory, new: Directory) -> Iterator[str]:
-    """What it comes to."""
+def _tell(office: Office, before: Directory, new: Directory) -> None:
+    """What it comes to, and which roles it leaves empty."""
     known = known_procedures(office.settings.procedures)
-    return (f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known)))
+    print("\n".join(f"{SIGNS[what]} {says}" for what, says in differences(before, new, titles(known))) or "No changes.")
+    if empty := left_empty(before, new):
+        sys.stderr.write(f"{empty}\n")

@@ -113,7 +113,7 @@ def test_keys_that_stand_twice_are_refused_each_at_its_second_place() -> None:
         ("%YAML 1.1\n---\nkey: x\nend_of_day: 17:00\n", 1, "YAML 1.2"),
         ("key: x\nrungs: &a [*a]\n", 2, "holds itself"),
         ("? [a]\n: x\n", 1, "a key must be one word"),
-        ("- key\n", 1, "`key: value` lines"),
+        ("- key\n", 1, "a set of keys, each with its value"),
     ],
 )
 def test_what_is_no_document_is_refused_in_words(text: str, line: int, says: str) -> None:

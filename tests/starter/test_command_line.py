@@ -69,7 +69,7 @@ def test_other_data_under_a_reference_exits_with_1(run: Run, event: Run) -> None
         (["show", "NOBODY-1"], "holds no escalation NOBODY-1"),
         (["explain", "NOBODY-1"], "holds no escalation NOBODY-1"),
         (["act", "NOBODY-1", "dance"], "is no act; there are"),
-        (["act", "NOBODY-1", "note", "by=iro"], "text: Field required"),
+        (["act", "NOBODY-1", "note", "by=iro"], "text: is needed and is missing"),
         (["rehearse", "no-such-file.json"], "no-such-file.json"),
     ],
 )

@@ -130,7 +130,7 @@ def test_every_change_is_told_kept_and_listed(run: Callable[..., Ran], office: O
         (("appoint", "iro", "umar", "--first", "2027-01-05", "--last", "2027-01-04", *BY), 2, "last: is before"),
         (("appoint", "operational_manger", "umar", *BY), 2, "did you mean `operational_manager`?"),
         (("leave", "Grace Oby", "--first", "2026-12-01", "--last", "2026-12-01", *BY), 2, "did you mean `Grace Obi`?"),
-        (("appoint", "Team Manager", "grace", *BY), 2, "role: is not written as it must be"),
+        (("appoint", "Team Manager", "grace", *BY), 2, "role: must be a key in small letters"),
         (("person", "zoe", "--name", "Zoë", *BY), 2, "email: is needed and is missing"),
         (("person", "zoe", "--name", "Zoë", "--email", "zoe", *BY), 2, "email: is not an email address"),
         (("person", "umar", "--name", "U Ali", "--by", " "), 2, "--by: must be the name of who changes it"),

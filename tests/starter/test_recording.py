@@ -74,7 +74,7 @@ def test_what_the_rules_refuse_exits_with_1_and_keeps_nothing(
     ("arguments", "told"),
     [
         (("good_practice", "about", "--by", "irm"), "is written field=value"),
-        (("good_practice", *SAID, "--by", "IRM!"), "by: String should match"),
+        (("good_practice", *SAID, "--by", "IRM!"), "by: must be a key in small letters"),
         (("significant_change", "kind=1", "review_held=perhaps", "--by", "social_worker"), "neither yes nor no"),
         (("good_practice", *SAID, "--by", "irm", "--reference", "a child"), "capital letters, digits"),
     ],
