@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -43,20 +45,29 @@ class NoOutcomeYet(NoAnswer):
 
 
 async def start(client: Client, opening: Opening) -> bool:
-    """Start the workflow of an escalation; False where it runs already or has ended. One that failed never began."""
-    try:
-        await client.start_workflow(
-            ESCALATION,
-            opening,
-            id=workflow_id(opening.procedure.key, opening.reference),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            static_summary=f"{opening.reference}: {opening.procedure.title}, {opening.procedure.council}",
-        )
-    except WorkflowAlreadyStartedError:
+    """Start the workflow of an escalation; False where it runs already or has ended.
+
+    One that failed was refused by the rules inside and never began, so it is begun anew. One that an administrator has
+    terminated did begin: to begin it again would send every alert again, over a history that is kept.
+    """
+    begin = partial(
+        client.start_workflow,
+        ESCALATION,
+        opening,
+        id=(escalation := workflow_id(opening.procedure.key, opening.reference)),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        static_summary=f"{opening.reference}: {opening.procedure.title}, {opening.procedure.council}",
+    )
+    with suppress(WorkflowAlreadyStartedError):
+        await begin(id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        return True
+    if (await client.get_workflow_handle(escalation).describe()).status != WorkflowExecutionStatus.FAILED:
         return False
-    return True
+    with suppress(WorkflowAlreadyStartedError):
+        await begin(id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY)
+        return True
+    return False
 
 
 async def act(client: Client, escalation: str, command: Command, act_id: str | None = None) -> Receipt:

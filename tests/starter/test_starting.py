@@ -64,6 +64,19 @@ async def test_the_same_event_after_the_end_starts_nothing(
     assert description.status == WorkflowExecutionStatus.COMPLETED
 
 
+async def test_nor_does_it_where_an_administrator_has_terminated_it(
+    office: Office, client: Client, event: Callable[..., Path], reaches: Callable[..., Any]
+) -> None:
+    path = event("STOPPED-1")
+    started = await _start(path, office, client)
+    assert started.escalation
+    await asyncio.to_thread(reaches, "STOPPED-1", "awaiting_response", "operational_manager")
+    await client.get_workflow_handle(started.escalation).terminate("It was raised in another system.")
+    assert (await _start(path, office, client)).result == "already_started"
+    description = await client.get_workflow_handle(started.escalation).describe()
+    assert description.status == WorkflowExecutionStatus.TERMINATED
+
+
 async def test_the_same_reference_with_other_data_is_refused_and_changes_nothing(
     office: Office, client: Client, event: Callable[..., Path]
 ) -> None:
