@@ -45,6 +45,11 @@ class Office:
     def register(self) -> Register:
         return open_register(self.settings.register_url)
 
+    def close(self) -> None:
+        """What lives longer than a command closes what it has opened."""
+        if "register" in self.__dict__:
+            self.register.close()
+
     @cached_property
     def calendars(self) -> Calendars:
         from activities.calendar import Calendars  # noqa: PLC0415

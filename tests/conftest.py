@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine, event
 
 from tests import harness
 
@@ -34,6 +36,8 @@ ADDRESSES = {"tests/config/test_connect.py": "development_server"}
 """Where a fixture called `address` is a server's; elsewhere it is that of a page."""
 UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 """How long an example may take, no property says: the machine may be busy."""
+OPENED: WeakSet[Engine] = WeakSet()
+"""Registers that hold files, or connections, since a file of tests began; what is used again opens again."""
 settings.register_profile("the same for everybody", derandomize=True, **UNTIMED)
 settings.register_profile("drawn anew", derandomize=False, **UNTIMED)
 
@@ -71,6 +75,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """A change fails for what it changed, not for what chance has found; the search goes on in `make soak`."""
     settings.load_profile("drawn anew" if config.getoption("--fresh-examples") else "the same for everybody")
+
+
+@event.listens_for(Engine, "engine_connect")
+def _opened(connection: Connection) -> None:
+    OPENED.add(connection.engine)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A command leaves its register open to the end of its process: here a thousand share one, and its 1,024 files."""
+    if nextitem is None or nextitem.path != item.path:
+        while OPENED:
+            OPENED.pop().dispose()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializ
 from starlette.concurrency import run_in_threadpool
 
 from config.codec import KeyRing
-from config.settings import Settings
 from escalation.case import Case, Status
 from escalation.delivery import EmailStatus
 from escalation.explain import Explanation, explain
@@ -87,13 +86,13 @@ class ListedPage(Message):
 
 
 def install(
-    app: FastAPI, settings: Settings, ring: KeyRing, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    app: FastAPI, office: Office, ring: KeyRing, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Temporal:
     """Serve the API, readiness and the description, with problem documents for errors; gives the one Temporal client.
 
     Call it once, after every other middleware and handler was added: it keeps the pages' own handling of errors.
     """
-    office, temporal = Office(settings), Temporal(settings, ring)
+    temporal = Temporal(office.settings, ring)
     app.include_router(routes(office, temporal, now))
     app.include_router(health.routes(Readiness(office, temporal, now)))
     problems.install(app)

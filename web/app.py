@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +25,15 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     """The application: pages, the caught mail, reply links, case events, the API, the codec route, health."""
-    app = FastAPI(title="Twentydays", docs_url=None, redoc_url=None, exception_handlers={HTTPException: _not_served})
+    office = Office(settings)
+
+    @asynccontextmanager
+    async def closing(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        office.close()
+
+    app = FastAPI(title="Twentydays", docs_url=None, redoc_url=None, lifespan=closing)
+    app.add_exception_handler(HTTPException, _not_served)
     app.include_router(pages.routes(settings))
     app.include_router(mail.routes(settings.mail_folder, _for_trying(settings)))
     app.mount("/codec", codec.app(ring, origins=_origins_of_temporals_pages(settings)))
@@ -31,9 +41,9 @@ def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     # A page elsewhere that makes a browser call this machine by another name (DNS rebinding) gets nothing.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings), www_redirect=False)
-    temporal = api.install(app, settings, ring)
-    app.include_router(events.routes(Office(settings), temporal, split_secrets(settings.event_secrets)))
-    app.include_router(directory.routes(Office(settings)))
+    temporal = api.install(app, office, ring)
+    app.include_router(events.routes(office, temporal, split_secrets(settings.event_secrets)))
+    app.include_router(directory.routes(office))
     app.include_router(reply.routes(settings, ring, client=temporal.connected))
     app.include_router(emailed_reply.routes(settings, ring, client=temporal.connected))
     app.include_router(follow_up.routes(settings, ring, client=temporal.connected))

@@ -34,6 +34,7 @@ from register.store import Register
 from register.tokens import Scope
 from starter import escalations
 from starter.case_event import read_event
+from starter.office import Office
 from tests.empty_register import empty_register
 from tests.serving import PLAIN, serving
 from web import api
@@ -119,7 +120,7 @@ def served(council: Council) -> Iterator[str]:
     """Where the API answers."""
     app = create_app(council.settings, council.ring)
     if "/api/escalations" not in {route.path for route in iter_route_contexts(app.routes)}:
-        api.install(app, council.settings, council.ring)
+        api.install(app, Office(council.settings), council.ring)
     with serving(app) as address:
         yield address
 
