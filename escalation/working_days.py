@@ -115,9 +115,7 @@ def end_of(day: date, end_of_day: EndOfDay) -> datetime:
 def london_date(instant: datetime) -> date:
     try:
         return instant.astimezone(LONDON).date()
-    except (
-        OverflowError
-    ):  # within hours of the first or the last instant that there is: a slip or a default of a system
+    except OverflowError:  # the first or the last hours that there are: a slip, or a system's default
         return instant.date()
 
 

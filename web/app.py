@@ -44,9 +44,9 @@ def create_app(settings: Settings, ring: KeyRing) -> FastAPI:
     temporal = api.install(app, office, ring)
     app.include_router(events.routes(office, temporal, split_secrets(settings.event_secrets)))
     app.include_router(directory.routes(office))
-    app.include_router(reply.routes(settings, ring, client=temporal.connected))
-    app.include_router(emailed_reply.routes(settings, ring, client=temporal.connected))
-    app.include_router(follow_up.routes(settings, ring, client=temporal.connected))
+    app.include_router(reply.routes(office, ring, client=temporal.connected))
+    app.include_router(emailed_reply.routes(office, ring, client=temporal.connected))
+    app.include_router(follow_up.routes(office, ring, client=temporal.connected))
     return app
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -39,6 +39,7 @@ from escalation.working_days import LONDON, Calendar
 from register.engine import open_register
 from register.store import Register
 from starter.embedded.temporal_server import binary
+from starter.office import Office
 from tests.empty_register import empty_register
 from tests.escalation.driver import Play
 from tests.serving import PLAIN, serving
@@ -207,7 +208,7 @@ class Pages(Protocol):
 
     def __call__(
         self,
-        settings: Settings,
+        office: Office,
         ring: KeyRing,
         *,
         client: Callable[[], Awaitable[Client]],
@@ -224,14 +225,12 @@ def served(
     pages: Pages = reply.routes,
 ) -> Iterator[str]:
     """The reply pages, or others behind our links, on a port of their own."""
-    app = FastAPI(openapi_url=None)
-    app.include_router(
-        pages(bench.settings, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces())
-    )
+    app, office = FastAPI(openapi_url=None), Office(bench.settings)
+    app.include_router(pages(office, bench.ring, client=client, now=lambda: bench.now, paces=how_often or paces()))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False)
-    with serving(app) as address:
+    with closing(office), serving(app) as address:
         yield address
 
 

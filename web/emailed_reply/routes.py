@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
@@ -14,12 +15,9 @@ from temporalio.client import Client
 
 from activities.links import Claims, Links, signing_keys
 from activities.mailbox import MailboxFolder
-from activities.people import People
-from config.directory import File
 from config.keys import KeyRing
-from config.settings import Settings
-from register.engine import open_register
 from starter import coming_back
+from starter.office import Office
 from web.emailed_reply import pages, recording
 from web.emailed_reply.desk import Desk
 from web.emailed_reply.recording import Turn
@@ -31,7 +29,7 @@ SHOWN = ["GET", "HEAD"]
 
 
 def routes(
-    settings: Settings,
+    office: Office,
     ring: KeyRing,
     *,
     client: Callable[[], Awaitable[Client]],
@@ -39,18 +37,17 @@ def routes(
     paces: Paces | None = None,
 ) -> APIRouter:
     """The page, and the reading of the mailbox that goes with it for as long as it is served."""
-    register = open_register(settings.register_url)
     desk = Desk(
-        links=Links(signing_keys(ring.active, ring.keys), settings.public_url),
-        register=register,
-        people=People(register, File(settings.directory).now),
-        confirmations=Confirmations(ring, secure=settings.public_url.startswith("https:"), path="/record/"),
+        links=Links(signing_keys(ring.active, ring.keys), office.settings.public_url),
+        register=office.register,
+        people=office.people,
+        confirmations=Confirmations(ring, secure=office.settings.public_url.startswith("https:"), path="/record/"),
         client=client,
         now=now,
         paces=paces or Paces(),
     )
     endpoint = Endpoint(desk)
-    router = APIRouter(prefix="/record", include_in_schema=False, lifespan=_reading(desk, settings))
+    router = APIRouter(prefix="/record", include_in_schema=False, lifespan=_reading(desk, office.settings.mailbox))
     router.add_api_route("/{token}", kindly(endpoint.show), methods=SHOWN)
     router.add_api_route("/{token}", kindly(endpoint.take), methods=["POST"])
     router.add_api_route("/{anything:path}", kindly(endpoint.unknown), methods=[*SHOWN, "POST"])
@@ -86,12 +83,12 @@ class Endpoint:
         return claims_of(request, self._desk.paces, self._desk.links.read_recording)
 
 
-def _reading(desk: Desk, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _reading(desk: Desk, mailbox: Path | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def reading(_: FastAPI) -> AsyncIterator[None]:
         tasks: set[asyncio.Task[None]] = set()
-        if settings.mailbox:
-            folder = MailboxFolder(settings.mailbox)
+        if mailbox:
+            folder = MailboxFolder(mailbox)
             tasks.add(asyncio.create_task(_keep_reading(desk, folder)))
         try:
             yield
@@ -100,7 +97,6 @@ def _reading(desk: Desk, settings: Settings) -> Callable[[FastAPI], AbstractAsyn
                 for task in tasks:
                     task.cancel()
                 await asyncio.wait(tasks, timeout=1)
-            desk.register.close()
 
     return reading
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.client import Client
 
 from activities.links import Claims, Links, signing_keys
 from config.keys import KeyRing
-from config.settings import Settings
 from starter.office import Office
 from web.follow_up import acting
 from web.follow_up.acting import Turn
@@ -26,7 +24,7 @@ SHOWN = ["GET", "HEAD"]
 
 
 def routes(
-    settings: Settings,
+    office: Office,
     ring: KeyRing,
     *,
     client: Callable[[], Awaitable[Client]],
@@ -35,21 +33,16 @@ def routes(
 ) -> APIRouter:
     """The page on which what outlives a close is answered."""
     desk = Desk(
-        links=Links(signing_keys(ring.active, ring.keys), settings.public_url),
-        office=Office(settings),
-        confirmations=Confirmations(ring, secure=settings.public_url.startswith("https:"), path="/follow-up/"),
+        links=Links(signing_keys(ring.active, ring.keys), office.settings.public_url),
+        office=office,
+        confirmations=Confirmations(ring, secure=office.settings.public_url.startswith("https:"), path="/follow-up/"),
         client=client,
         now=now,
         paces=paces or Paces(),
     )
 
-    @asynccontextmanager
-    async def closing(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        desk.office.register.close()
-
     endpoint = Endpoint(desk)
-    router = APIRouter(prefix="/follow-up", include_in_schema=False, lifespan=closing)
+    router = APIRouter(prefix="/follow-up", include_in_schema=False)
     router.add_api_route("/{token}", kindly(endpoint.show), methods=SHOWN)
     router.add_api_route("/{token}", kindly(endpoint.take), methods=["POST"])
     router.add_api_route("/{anything:path}", kindly(endpoint.unknown), methods=[*SHOWN, "POST"])

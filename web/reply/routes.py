@@ -14,12 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from temporalio.client import Client
 
 from activities.links import Claims, Links, signing_keys
-from activities.people import People
-from config.directory import File
 from config.keys import KeyRing
-from config.settings import Settings
-from register.engine import open_register
 from starter import relay
+from starter.office import Office
 from web.reply import acting, aside, pages
 from web.reply.desk import Confirmations, Desk, Matter
 from web.reply.guarding import Paces, body_of, check_origin
@@ -31,7 +28,7 @@ SHOWN = ["GET", "HEAD"]
 
 
 def routes(
-    settings: Settings,
+    office: Office,
     ring: KeyRing,
     *,
     client: Callable[[], Awaitable[Client]],
@@ -42,12 +39,11 @@ def routes(
 
     `client` gives the process's one client of Temporal.
     """
-    register = open_register(settings.register_url)
     desk = Desk(
-        links=Links(signing_keys(ring.active, ring.keys), settings.public_url),
-        register=register,
-        people=People(register, File(settings.directory).now),
-        confirmations=Confirmations(ring, secure=settings.public_url.startswith("https:")),
+        links=Links(signing_keys(ring.active, ring.keys), office.settings.public_url),
+        register=office.register,
+        people=office.people,
+        confirmations=Confirmations(ring, secure=office.settings.public_url.startswith("https:")),
         client=client,
         now=now,
         paces=paces or Paces(),
@@ -146,6 +142,5 @@ def _relaying(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
             while not task.done():  # a call to Temporal may take one cancellation for its own
                 task.cancel()
                 await asyncio.wait({task}, timeout=1)
-            desk.register.close()
 
     return relaying
